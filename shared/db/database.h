@@ -1,0 +1,61 @@
+/* One connection to PostgreSQL: the door to libpq. Two ways to use it, never both on one connection:
+ *  - database_query: blocking, for a FastCGI process; connects lazily, reconnects on the next call after a loss.
+ *  - database_submit: pipelined and non-blocking, for a daemon's loop; answers come by callback, in order.
+ * Statements are rows of statements.def, prepared once a connection. Values are text; NULL is SQL null. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "shared/model/error.h"
+
+struct buffer;
+struct database;
+struct settings;
+
+enum statement {
+#define STATEMENT(id, parameters, text) STATEMENT_##id,
+#include "shared/db/statements.def"
+    STATEMENT_COUNT
+};
+
+/* An answer; valid until the next query, or until the callback returns. error.code is ERROR_NONE when rows came. SQLSTATE is mapped in one place:
+ * 22023 → INVALID_VALUE, P0002 → NOT_FOUND, BK409 → CONFLICT, BK422 → IDEMPOTENCY_MISMATCH, 22P02/22021/22P05/22003/22007/22008 → INVALID_VALUE, connection lost or refused, 53*, 57P* → UNAVAILABLE, else INTERNAL (logged). */
+struct database_answer {
+    struct error error;
+    char sqlstate[6];
+    char field[64];       /* the column the database named, or "" */
+    int rows;
+    const void *result;   /* private */
+};
+
+const char *database_text(const struct database_answer *answer, int row, int column); /* NULL when SQL null */
+size_t database_length(const struct database_answer *answer, int row, int column);
+
+struct database *database_create(const struct settings *settings, const char *application_name);
+void database_free(struct database **database);
+
+bool database_query(struct database *database, enum statement statement, const char *const values[], struct database_answer *answer); /* true: rows came */
+
+/* A PostgreSQL array literal, one element at a time: begin "{", then database_array_append…, then "}". */
+void database_array_append(struct buffer *array, const char *value);
+void database_array(struct buffer *array, const char *const values[], size_t count); /* whole literal */
+
+/* --- non-blocking --- */
+typedef void database_callback(void *context, const struct database_answer *answer);
+
+struct database_events {
+    void (*wants)(void *context, int fd, bool read, bool write); /* watch fd for these; fd -1: nothing to watch */
+    void (*up)(void *context);                 /* connected and all statements prepared */
+    void (*down)(void *context, const char *why); /* after every pending callback has been answered UNAVAILABLE */
+    void (*notified)(void *context);           /* a NOTIFY on the listened channel */
+    void *context;
+};
+
+void database_open(struct database *database, const struct database_events *events, const char *listen_channel /* or NULL */); /* begins; the owner retries with back-off after down */
+void database_close(struct database *database);
+void database_ready(struct database *database, bool readable, bool writable); /* the loop says so */
+/* Queues one statement; the values are copied. False when not up or when DATABASE_MAX_PENDING statements wait: nothing is called back. Each statement is its own transaction. */
+bool database_submit(struct database *database, enum statement statement, const char *const values[], database_callback *callback, void *context);
+size_t database_pending(const struct database *database);
+
+enum { DATABASE_MAX_PENDING = 4096 };

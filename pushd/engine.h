@@ -1,0 +1,41 @@
+/* An Engine.IO v4 server: its sessions by id, its settings, its transports behind one set of paths. Several may live in one process (the conformance server has two). */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pushd/session.h"
+#include "shared/model/error.h"
+
+struct http_request;
+struct http_server;
+struct loop;
+
+struct engine_options {
+    const char *const *paths;       /* NULL-terminated, without the last slash; served with and without it */
+    int64_t ping_interval_ms, ping_timeout_ms, connect_timeout_ms;
+    size_t max_payload;             /* bytes */
+    size_t max_sessions;            /* more: 503 with Retry-After */
+    size_t max_proxied_sessions;    /* through a trusted proxy; 0: no bound of its own */
+    size_t max_queue_frames, max_queue_bytes;
+    const struct session_handler *handler;
+    /* May this request begin or continue a session? False with the error to answer (Origin, database away, draining, disabled). Asked for handshakes and upgrades. */
+    bool (*admit)(void *context, const struct http_request *request, bool handshake, struct error *error);
+    /* The origin to echo in Access-Control-Allow-Origin, or NULL. */
+    const char *(*cors_origin)(void *context, const struct http_request *request);
+    /* Fills address and proxied from the peer address and X-Forwarded-For. */
+    void (*client_address)(void *context, const struct http_request *request, struct handshake *handshake);
+    void *context;
+};
+
+struct engine_counts {
+    size_t sessions, polling, websocket;
+    uint64_t opened, closed[CLOSE_REASON_COUNT], refused;
+};
+
+struct engine *engine_create(struct loop *loop, struct http_server *server, const struct engine_options *options); /* options are copied; paths and handler are kept by reference */
+void engine_free(struct engine **engine);      /* closes what is left without a word */
+void engine_drain(struct engine *engine, enum close_reason reason, void (*drained)(void *context), void *context); /* closes all sessions in slices, then calls */
+void *engine_context(const struct engine *engine);
+struct engine *session_engine(const struct session *session);
+const struct engine_counts *engine_counts(const struct engine *engine);

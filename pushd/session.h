@@ -1,0 +1,46 @@
+/* An Engine.IO v4 session: an identity on the wire that outlives its transport. It knows no transport by name (struct transport_ops), and nothing of what lives on top (struct session_handler).
+ * Source: Engine.IO protocol, revision 4. Bytes from the client never reach an assert. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pushd/close_reason.h"
+#include "pushd/frame.h"
+
+struct engine;
+struct session;
+
+enum { SESSION_ID_SIZE = 21 }; /* 20 characters of base64url from 15 random bytes, and a NUL */
+
+/* What the client said when it came. Kept while the session lives, in one allocation; absent is NULL. */
+struct handshake {
+    const char *user_id;       /* ?userId=, decoded */
+    const char *authorization; /* the header */
+    const char *origin;
+    const char *host;
+    char address[46];          /* the client's, as the front server saw it */
+    bool proxied;              /* came through a trusted proxy */
+};
+
+/* What lives on top of a session. Calls may close the session they are about; it is freed after the call returns. */
+struct session_handler {
+    void (*opened)(struct session *session);
+    void (*message)(struct session *session, enum frame_kind kind, const char *bytes, size_t length); /* Engine.IO message packets, type byte removed */
+    void (*closed)(struct session *session, enum close_reason reason); /* the last call; release what session_context holds */
+};
+
+const char *session_id(const struct session *session);
+const struct handshake *session_handshake(const struct session *session);
+const char *session_transport(const struct session *session); /* "polling", "websocket"; later "sse" */
+void *session_context(const struct session *session);
+void session_set_context(struct session *session, void *context);
+void session_joined(struct session *session); /* a namespace was joined: the connect timeout no longer applies */
+
+/* Sends one frame, in order, taking a reference of its own. Written at once when nothing waits, else queued; past the queue's bounds the session is closed as slow_consumer.
+ * A closing session ignores it. */
+void session_send(struct session *session, struct frame *frame);
+/* The same for a push of which only the newest counts: a frame of the same slot (1…) that still waits is removed, this one is appended. */
+void session_send_conflated(struct session *session, struct frame *frame, unsigned slot);
+/* Ends the session in the one way there is: pending frames get one last chance where the transport is writable, then the transport closes with the reason's code and handler->closed is called (never from inside this call's caller's stack: at the end of the turn). */
+void session_close(struct session *session, enum close_reason reason);

@@ -1,0 +1,127 @@
+/* Prints the reference tables of the README from the tables in the code (`make docs`; the lint fails when the README differs). */
+#include <stdio.h>
+#include <string.h>
+
+static void cell(const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '|') {
+            putchar('\\');
+        }
+        putchar(*text);
+    }
+}
+
+static void row(const char *const cells[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        fputs(i ? " | " : "| ", stdout);
+        cell(cells[i]);
+    }
+    puts(" |");
+}
+
+static void heading(const char *title, const char *const columns[], size_t count)
+{
+    printf("\n### %s\n\n", title);
+    row(columns, count);
+    for (size_t i = 0; i < count; i++) {
+        fputs("|---", stdout);
+    }
+    puts("|");
+}
+
+#define CELLS(...) \
+    (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
+
+/* `text` in backquotes, in a buffer that lives until the row is printed. */
+#define CODE(text) "`" text "`"
+
+/* The value of a setting as the table shows it. */
+static const char *fallback_text(const char *fallback, char buffer[static 256])
+{
+    if (*fallback == '\0') {
+        return "–";
+    }
+    snprintf(buffer, 256, "`%s`", fallback);
+    return buffer;
+}
+
+static void channels(void)
+{
+    heading("Channels", CELLS("channel", "who may subscribe (setting)", "filters", "carries"));
+#define SETTING_ROLES_NAME(field) "`CHANNEL_ROLES_" #field "`"
+#define CHANNEL(id, name, setting, filters, summary) \
+    row(CELLS(CODE(name), SETTING_ROLES_NAME(id), (filters) ? (const char *)(filters) : "–", summary));
+#include "shared/catalogue/channels.def"
+}
+
+static void pushes(void)
+{
+    heading("Pushes", CELLS("event", "payload", "when", "origin"));
+#define PUSH(id, event, channel, origin, payload, summary) \
+    row(CELLS(CODE(event), CODE(payload), summary, \
+              strcmp(#origin, "STREAM") == 0 ? "stream" : "daemon"));
+#include "shared/catalogue/pushes.def"
+}
+
+static void commands(void)
+{
+    heading("Commands", CELLS("command", "payload", "acknowledgement"));
+#define COMMAND(id, event, payload, answer) row(CELLS(CODE(event), CODE(payload), CODE(answer)));
+#include "shared/catalogue/commands.def"
+}
+
+static void filters(void)
+{
+    heading("Filters", CELLS("channel", "key", "match", "values"));
+#define FILTER(channel, key, column, match, values) \
+    row(CELLS(CODE(#channel), CODE(key), #match, values));
+#include "shared/catalogue/filters.def"
+}
+
+static void errors(void)
+{
+    heading("Errors", CELLS("code", "HTTP status", "title"));
+#define ERROR(id, code, status, title) row(CELLS(CODE(code), #status, title));
+#include "shared/catalogue/errors.def"
+}
+
+static void settings(void)
+{
+    char text[256];
+
+    heading("Settings", CELLS("name", "default", "bounds", "what it does"));
+#define BOUNDS(type, minimum, maximum) \
+    (strcmp(type, "INTEGER") == 0 ? #minimum " to " #maximum : "at most " #maximum " bytes")
+#define SETTING(type, field, name, fallback, minimum, maximum, summary) \
+    row(CELLS(CODE(name), fallback_text(fallback, text), BOUNDS(#type, minimum, maximum), summary));
+#include "shared/catalogue/settings.def"
+}
+
+static void roles(void)
+{
+    heading("Roles", CELLS("role", "who"));
+#define ROLE(id, name, who) row(CELLS(CODE(name), who));
+#include "shared/catalogue/roles.def"
+}
+
+static void close_reasons(void)
+{
+    heading("Why a session ends", CELLS("reason in the log", "WebSocket close code", "when"));
+#define CLOSE_REASON(id, name, code, when) row(CELLS(CODE(name), #code, when));
+#include "pushd/close_reasons.def"
+}
+
+int main(void)
+{
+    channels();
+    pushes();
+    commands();
+    filters();
+    close_reasons();
+    errors();
+    roles();
+    settings();
+    return 0;
+}

@@ -1,0 +1,153 @@
+# Bookly Realtime. `make help` lists the targets. Everything built goes to .build/, everything that
+# a running stack keeps to STATE. Paths are relative: make cannot hold blanks, the shell can.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/bash
+
+# PORT, PUSH_PORT, STATE, FRONT and BIND reach the scripts through the environment
+export PORT PUSH_PORT STATE FRONT BIND
+STACK := bash apache/stack
+PACKAGES := $(STACK)/packages.sh
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# --- what is built: SANITIZE=1 makes the same programs with ASan and UBSan ---------------------
+CC := gcc
+BUILD := .build
+OPTIMIZE := -O2
+ifdef SANITIZE
+BUILD := .build/sanitize
+OPTIMIZE := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+endif
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+CFLAGS ?= -g
+# asked of pkg-config only where something is compiled
+PKG = $(shell pkg-config $(1) libwebsockets libpq libjwt libcjson openssl)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/generated $(WARNINGS) $(OPTIMIZE) $(CFLAGS) $(PKG_CFLAGS)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(call PKG,--cflags))$(PKG_CFLAGS)
+SHARED_LIBS = $(eval SHARED_LIBS := $$(call PKG,--libs-only-L) -lpq -ljwt -lcjson -lssl -lcrypto -lm)$(SHARED_LIBS)
+
+find = $(sort $(shell find $(1) -name '*.c' -not -path '*/tools/*' 2>/dev/null))
+SHARED_SOURCES := $(call find,shared)
+FCGI_SOURCES := $(filter-out fcgi/main.c,$(call find,fcgi))
+PUSHD_SOURCES := $(filter-out pushd/main.c,$(call find,pushd))
+CONFORMANCE_SOURCES := $(call find,tests/conformance)
+UNIT_SOURCES := $(filter %_test.c,$(call find,tests/unit))
+UNIT_SUPPORT := $(filter-out %_test.c,$(call find,tests/unit))
+SQL_TEST_SOURCES := $(wildcard tests/sql/*.c)
+FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZ_SUPPORT := $(filter-out %_fuzz.c,$(wildcard tests/fuzz/*.c))
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+LIB := $(BUILD)/libbookly.a
+FCGI_LIB := $(BUILD)/libfcgi-side.a
+PUSHD_LIB := $(BUILD)/libpushd-side.a
+PROGRAMS := $(BUILD)/bookly-pushd $(BUILD)/bookly.fcgi $(BUILD)/bookly-token
+UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
+SQL_TESTS := $(patsubst %.c,$(BUILD)/%,$(SQL_TEST_SOURCES))
+FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
+PUSHD_LIBS = -lwebsockets -lev
+
+.PHONY: help run up down test token env install conformance-server build programs test-programs \
+	sanitize clean lint deps
+
+help:
+	@sed -n 's/^#: *//p' Makefile
+
+#: make run                  the stack in the foreground; Ctrl-C stops it
+run: deps
+	@$(MAKE) --no-print-directory -s programs
+	@$(STACK)/run.sh
+
+#: make up, make down        the same in the background
+up: deps
+	@$(MAKE) --no-print-directory -s programs
+	@$(STACK)/up.sh background
+
+down:
+	@$(STACK)/down.sh
+
+#: make test [PARTS="..."]   the whole test suite, or some of its parts
+test:
+	@bash tests/run $(PARTS)
+
+#: make token USER= ROLES= TTL=   a token that the running stack accepts
+token: ROLES ?= GENERAL_ADMIN
+token: TTL ?= 3600
+token:
+	@[ -x $(BUILD)/bookly-token ] || $(MAKE) --no-print-directory -s deps build >&2
+	@$(STACK)/token.sh "$(USER)" "$(ROLES)" "$(TTL)"
+
+#: make env                  export lines: BOOKLY_URL, BOOKLY_PUSH_URL, DATABASE_URL, JWT_SECRET
+env:
+	@$(STACK)/env.sh
+
+#: make conformance-server PORT=   the protocol code alone, for independent protocol suites
+conformance-server:
+	@$(PACKAGES) build
+	@$(MAKE) --no-print-directory -s $(BUILD)/bookly-conformance
+	@exec $(BUILD)/bookly-conformance --port "$(or $(PORT),3000)"
+
+#: make build, make sanitize the programs, plain or with ASan and UBSan
+build:
+	@$(PACKAGES) build
+	@$(MAKE) --no-print-directory programs
+
+sanitize:
+	@$(PACKAGES) build
+	@$(MAKE) --no-print-directory SANITIZE=1 programs
+
+#: make lint                 format, layering, sizes, banned calls, scripts
+lint:
+	@$(PACKAGES) build lint test
+	@bash tests/lint/run
+
+#: make install DESTDIR= PREFIX=   programs, SQL, site files and systemd units
+install: build
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" BUILD="$(BUILD)" $(STACK)/install.sh
+
+#: make clean                what was built; a stack's STATE stays
+clean:
+	rm -rf .build
+
+deps:
+	@$(PACKAGES) build run $(if $(filter lighttpd,$(FRONT)),lighttpd)
+
+programs: $(PROGRAMS)
+test-programs: $(PROGRAMS) $(UNIT_TESTS) $(SQL_TESTS) $(FUZZ_TESTS) \
+	$(if $(CONFORMANCE_SOURCES),$(BUILD)/bookly-conformance)
+
+# --- how ---------------------------------------------------------------------------------------
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+define archive
+@rm -f $@
+@ar rcs $@ $^
+endef
+$(LIB): $(call objects,$(SHARED_SOURCES)); $(archive)
+$(FCGI_LIB): $(call objects,$(FCGI_SOURCES)); $(archive)
+$(PUSHD_LIB): $(call objects,$(PUSHD_SOURCES)); $(archive)
+
+LINK = $(CC) $(OPTIMIZE) $(LDFLAGS) -o $@ $^
+$(BUILD)/bookly-pushd: $(call objects,pushd/main.c) $(PUSHD_LIB) $(LIB)
+	$(LINK) $(PUSHD_LIBS) $(SHARED_LIBS)
+$(BUILD)/bookly.fcgi: $(call objects,fcgi/main.c) $(FCGI_LIB) $(LIB)
+	$(LINK) -lfcgi $(SHARED_LIBS)
+$(BUILD)/bookly-token: $(call objects,shared/tools/token.c) $(LIB)
+	$(LINK) $(SHARED_LIBS)
+$(BUILD)/bookly-conformance: $(call objects,$(CONFORMANCE_SOURCES)) $(PUSHD_LIB) $(LIB)
+	$(LINK) $(PUSHD_LIBS) $(SHARED_LIBS)
+$(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(call objects,$(UNIT_SUPPORT)) \
+		$(FCGI_LIB) $(PUSHD_LIB) $(LIB)
+	$(LINK) -lcmocka -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
+$(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(call objects,$(FUZZ_SUPPORT)) \
+		$(FCGI_LIB) $(PUSHD_LIB) $(LIB)
+	$(LINK) -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
+$(BUILD)/tests/sql/%: $(BUILD)/tests/sql/%.o $(LIB)
+	$(LINK) -lpthread $(SHARED_LIBS)
+
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,80 @@
+#!/bin/bash
+# packages.sh build|run|test|lint|fresh ... : installs the Debian packages that are missing.
+# Costs milliseconds when nothing is. Starts no service and leaves the machine's own alone.
+set -euo pipefail
+
+build="gcc pkg-config libc6-dev libpq-dev libwebsockets-dev libwebsockets-evlib-ev libev-dev
+    libfcgi-dev libjwt-dev libcjson-dev libssl-dev uthash-dev"
+run="apache2-bin libapache2-mod-fcgid media-types postgresql-15 postgresql-client-15"
+lighttpd="lighttpd"
+test="libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
+lint="clang clang-format shellcheck"
+fresh="debootstrap"
+
+# any node from 18 on will do, whoever packaged it
+node_packages() {
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+}
+
+wanted() {
+    local kind
+    for kind; do
+        case $kind in
+        build | run | lighttpd | test | lint | fresh) echo "${!kind}" ;;
+        node) node_packages ;;
+        *) echo "packages.sh: unknown list: $kind" >&2 && exit 2 ;;
+        esac
+    done
+}
+
+missing() {
+    local name known
+    known=" $(dpkg-query -W -f '${db:Status-Abbrev}${Package} ' 2>/dev/null)"
+    for name; do
+        [[ $known == *" ii $name "* || $known == " ii $name "* ]] || echo "$name"
+    done
+}
+
+# As root: a policy that starts nothing, and no ready-made cluster, only while apt runs.
+install() {
+    local policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.d/bookly.conf
+    local undo=""
+    if [ ! -e $policy ]; then
+        undo="rm -f $policy;"
+        trap 'eval "$undo"' EXIT
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+    fi
+    undo="$undo rm -f $cluster;"
+    trap 'eval "$undo"' EXIT
+    mkdir -p ${cluster%/*}
+    echo "create_main_cluster = false" >$cluster
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q || echo "apt-get update failed; going on with the lists that are here" >&2
+    apt-get install -q -y --no-install-recommends "$@"
+    # installed by us for a private instance: it shall not come up on port 80 at the next boot
+    if [[ " $* " == *" lighttpd "* ]]; then update-rc.d lighttpd disable || true; fi
+}
+
+if [ "${1:-}" = --install ]; then
+    shift
+    install "$@"
+    exit
+fi
+# shellcheck disable=SC2046
+lacking=$(missing $(wanted "$@"))
+[ -n "$lacking" ] || exit 0
+echo "bookly: installing Debian packages:" $lacking >&2
+if [ "$(id -u)" = 0 ]; then
+    as_root=()
+elif command -v sudo >/dev/null; then
+    as_root=(sudo)
+else
+    echo "bookly: neither root nor sudo: ask an administrator to install them" >&2
+    exit 1
+fi
+# shellcheck disable=SC2086
+"${as_root[@]}" bash "$0" --install $lacking >&2
+# shellcheck disable=SC2046,SC2086
+[ -z "$(missing $lacking)" ]

@@ -104,6 +104,7 @@ start() {
         return
     fi
     stop
+    rm -f "$RUN/front.warm"
     prepare_folders
     if ! launch; then
         show_log "$LOG/$FRONT.log"
@@ -118,9 +119,9 @@ stop() {
     local pid
     pid=$(cat "$RUN/apache.pid" "$RUN/lighttpd.pid" 2>/dev/null || true)
     if [ -n "$pid" ] && part_pids front | grep -qx "$pid"; then
-        stop_part front "$pid"
+        stop_part front 10 "$pid"
     else
-        stop_part front
+        stop_part front 1
     fi
     rm -f "$RUN/apache.pid" "$RUN/lighttpd.pid"
     rm -rf "$IPC"

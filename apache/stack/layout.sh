@@ -96,13 +96,13 @@ part_alive() {
     [ -n "$pid" ] && part_pids "$2" | grep -qx "$pid"
 }
 
-# stop_part NAME [PID]: asks PID (or all), waits, then ends what is left of the part
+# stop_part NAME GRACE [PID]: asks PID (or all), waits GRACE seconds, then ends what is left
 stop_part() {
-    local pids deadline=$((SECONDS + 10))
+    local pids deadline=$((SECONDS + $2))
     pids=$(part_pids "$1")
     [ -n "$pids" ] || return 0
     # shellcheck disable=SC2086
-    kill -TERM ${2:-$pids} 2>/dev/null || kill -TERM $pids 2>/dev/null || true
+    kill -TERM ${3:-$pids} 2>/dev/null || kill -TERM $pids 2>/dev/null || true
     while pids=$(part_pids "$1") && [ -n "$pids" ]; do
         if [ $SECONDS -ge $deadline ]; then
             # shellcheck disable=SC2086

@@ -7,7 +7,7 @@ build="gcc pkg-config libc6-dev libpq-dev libwebsockets-dev libwebsockets-evlib-
     libfcgi-dev libjwt-dev libcjson-dev libssl-dev uthash-dev"
 run="apache2-bin libapache2-mod-fcgid media-types postgresql-15 postgresql-client-15"
 lighttpd="lighttpd"
-test="libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
+test="curl libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 lint="clang clang-format shellcheck"
 fresh="debootstrap"
 

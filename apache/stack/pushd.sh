@@ -48,7 +48,7 @@ wait_for_pid() {
 }
 
 stop() {
-    stop_part pushd
+    stop_part pushd 10
     rm -f "$PIDFILE"
 }
 

@@ -19,6 +19,24 @@ fail() {
     die "$problem"
 }
 
+# mod_fcgid starts a process when a request finds none free, and that request sleeps a second:
+# rather we than a user. All requests are open at once, so that each takes one process.
+warm_up() {
+    local fd fds=()
+    [ "$FRONT" = apache ] && [ ! -e "$RUN/front.warm" ] || return 0
+    for _ in $(seq "${FCGI_PROCESSES:-24}"); do
+        exec {fd}<>"/dev/tcp/$BIND/$PORT" && fds+=("$fd")
+    done
+    for fd in "${fds[@]}"; do
+        printf 'GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&"$fd"
+    done
+    for fd in "${fds[@]}"; do
+        timeout 5 cat <&"$fd" >/dev/null || true
+        exec {fd}>&-
+    done
+    touch "$RUN/front.warm"
+}
+
 deadline=$((SECONDS + ${UP_TIMEOUT:-60}))
 while :; do
     problem="pushd ended"
@@ -33,8 +51,10 @@ while :; do
         problem="the Socket.IO handshake failed"
         logs=("$LOG/pushd.log")
         handshake=$(probe "/socket.io/?EIO=4&transport=polling")
-        [[ $handshake != 200*'0{"sid"'* ]] || exit 0
-        [[ $handshake != 503*websocket_disabled* ]] || exit 0
+        if [[ $handshake = 200*'0{"sid"'* || $handshake = 503*websocket_disabled* ]]; then
+            warm_up
+            exit 0
+        fi
         problem="$problem: ${handshake:0:300}"
     else
         problem="$problem: ${health:0:300}"

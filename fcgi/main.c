@@ -1,0 +1,110 @@
+/* bookly.fcgi: answers REST requests that a web server hands over by FastCGI, one at a time.
+ * It never waits for anything but the database. Settings come from the environment and from the
+ * file that BOOKLY_CONFIG names. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "fcgi/exchange.h"
+#include "fcgi/transport.h"
+#include "shared/base/clock.h"
+#include "shared/base/log.h"
+#include "shared/db/database.h"
+#include "shared/settings.h"
+
+static const char log_context[] = "Rest";
+enum { KEYS_REFRESH_US = 2000000 };
+
+extern char **environ;
+
+static void make_id(char id[EXCHANGE_ID_SIZE])
+{
+    unsigned char bytes[(EXCHANGE_ID_SIZE - 1) / 2] = {0};
+    if (getentropy(bytes, sizeof bytes) != 0)
+        log_write(LOG_WARN_LEVEL, log_context, "no random bytes for a request id");
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static void log_exchange(const struct exchange *exchange, int64_t started_us)
+{
+    const struct route *route = exchange->match.route;
+    int status = exchange->response.status;
+    enum log_level level = status >= 500 ? LOG_ERROR_LEVEL : LOG_DEBUG_LEVEL;
+    log_write(level, log_context, "%s %s %d %lld us, request %s%s%s",
+              method_name(exchange->request.method), route ? route->pattern : "-", status,
+              (long long)(clock_monotonic_us() - started_us), exchange->id,
+              status >= 500 ? ": " : "", status >= 500 ? exchange->problem.error.detail : "");
+}
+
+static void serve(struct exchange *exchange)
+{
+    static const struct request_source source = {.parameter = transport_parameter,
+                                                 .read = transport_read};
+    int64_t started_us = clock_monotonic_us();
+    struct buffer output;
+    make_id(exchange->id);
+    exchange_run(exchange, &source);
+    buffer_init(&output);
+    response_append(&output, &exchange->response, exchange->request.method == METHOD_HEAD);
+    if (!transport_write(output.data, output.length))
+        log_write(LOG_DEBUG_LEVEL, log_context, "the web server left, request %s", exchange->id);
+    log_exchange(exchange, started_us);
+    buffer_deinit(&output);
+    exchange_deinit(exchange);
+}
+
+static void serve_all(const struct settings *settings, struct token_keys *keys,
+                      struct database *database)
+{
+    struct exchange exchange = {.settings = settings, .keys = keys, .database = database};
+    int64_t refreshed_us = clock_monotonic_us();
+    while (transport_accept()) {
+        int64_t now_us = clock_monotonic_us();
+        if (now_us - refreshed_us > KEYS_REFRESH_US) {
+            token_keys_refresh(keys);
+            refreshed_us = now_us;
+        }
+        serve(&exchange);
+    }
+}
+
+static int run(const struct settings *settings)
+{
+    char error[SETTINGS_ERROR_SIZE];
+    struct token_keys *keys = token_keys_create(settings, error, sizeof error);
+    if (!keys) {
+        fprintf(stderr, "bookly.fcgi: %s\n", error);
+        return 2;
+    }
+    if (!transport_open()) {
+        fprintf(stderr, "bookly.fcgi: a web server starts this program by FastCGI\n");
+        token_keys_free(&keys);
+        return 2;
+    }
+    struct database *database = database_create(settings, "bookly.fcgi");
+    serve_all(settings, keys, database);
+    database_free(&database);
+    token_keys_free(&keys);
+    return 0;
+}
+
+int main(void)
+{
+    struct settings settings;
+    char error[SETTINGS_ERROR_SIZE];
+    if (!settings_load(&settings, getenv("BOOKLY_CONFIG"), environ, error)) {
+        fprintf(stderr, "bookly.fcgi: %s\n", error);
+        return 2;
+    }
+    enum log_level level = LOG_INFO_LEVEL;
+    log_level_parse(settings.log_level, &level);
+    if (!log_open(settings.log_file, level)) {
+        fprintf(stderr, "bookly.fcgi: LOG_FILE: cannot be opened\n");
+        settings_deinit(&settings);
+        return 2;
+    }
+    int status = run(&settings);
+    settings_deinit(&settings);
+    return status;
+}

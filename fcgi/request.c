@@ -1,0 +1,101 @@
+#include "fcgi/request.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/value.h"
+
+static const char *const method_names[METHOD_COUNT] = {
+#define METHOD(id, name) [METHOD_##id] = name,
+#include "fcgi/methods.def"
+};
+
+const char *method_name(enum method method)
+{
+    return method < METHOD_COUNT ? method_names[method] : "";
+}
+
+static enum method method_parse(const char *text)
+{
+    enum method method = 0;
+    while (method < METHOD_COUNT && strcmp(method_names[method], text ? text : "") != 0)
+        method++;
+    return method;
+}
+
+static bool parse_length(const char *text, uint64_t *length)
+{
+    size_t digits = strspn(text, "0123456789");
+    *length = strtoull(text, NULL, 10);
+    return digits > 0 && digits < 19 && text[digits] == '\0';
+}
+
+/* Reads to the end and keeps at most REQUEST_MAX_BODY bytes; returns how many came. */
+static uint64_t read_whole(struct request *request, const struct request_source *source)
+{
+    static char piece[65536];
+    uint64_t total = 0;
+    size_t got;
+    do {
+        got = source->read(piece, sizeof piece);
+        total += got;
+        if (total <= REQUEST_MAX_BODY)
+            buffer_append(&request->body, piece, got);
+    } while (got == sizeof piece);
+    return total;
+}
+
+static void read_body(struct request *request, const struct request_source *source)
+{
+    const char *declared_text = source->parameter("CONTENT_LENGTH");
+    uint64_t total = read_whole(request, source), declared = total;
+    struct problem *refusal = &request->refusal;
+    if (refusal->error.code != ERROR_NONE)
+        return;
+    if (declared_text && *declared_text && !parse_length(declared_text, &declared))
+        problem_set(refusal, ERROR_BAD_REQUEST, "Content-Length", "Content-Length: not a length");
+    else if (total > REQUEST_MAX_BODY || declared > REQUEST_MAX_BODY)
+        problem_set(refusal, ERROR_TOO_LARGE, NULL, "the body is larger than %d bytes",
+                    REQUEST_MAX_BODY);
+    else if (total != declared)
+        problem_set(refusal, ERROR_BAD_REQUEST, NULL,
+                    "the body has another length than Content-Length says");
+}
+
+static void read_correlation_id(struct request *request, const struct request_source *source)
+{
+    const char *text = source->parameter("HTTP_X_CORRELATION_ID");
+    if (!text || !*text)
+        return;
+    if (value_is_visible(text, REQUEST_MAX_CORRELATION_ID))
+        request->correlation_id = text;
+    else if (request->refusal.error.code == ERROR_NONE)
+        problem_set(&request->refusal, ERROR_INVALID_VALUE, "X-Correlation-ID",
+                    "X-Correlation-ID: must be 1 to %d visible characters",
+                    REQUEST_MAX_CORRELATION_ID);
+}
+
+void request_read(struct request *request, const struct request_source *source)
+{
+    *request = (struct request){.method = method_parse(source->parameter("REQUEST_METHOD"))};
+    buffer_init(&request->body);
+    const char *uri = source->parameter("REQUEST_URI");
+    target_parse(&request->target, uri ? uri : "", &request->refusal);
+    request->authorization = source->parameter("HTTP_AUTHORIZATION");
+    request->content_type = source->parameter("CONTENT_TYPE");
+    request->host = source->parameter("HTTP_HOST");
+    request->idempotency_key = source->parameter("HTTP_IDEMPOTENCY_KEY");
+    request->if_none_match = source->parameter("HTTP_IF_NONE_MATCH");
+    request->origin = source->parameter("HTTP_ORIGIN");
+    request->preflight = request->method == METHOD_OPTIONS && request->origin &&
+                         source->parameter("HTTP_ACCESS_CONTROL_REQUEST_METHOD");
+    read_correlation_id(request, source);
+    read_body(request, source);
+}
+
+void request_deinit(struct request *request)
+{
+    target_deinit(&request->target);
+    buffer_deinit(&request->body);
+}

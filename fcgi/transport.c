@@ -1,0 +1,61 @@
+#include "fcgi/transport.h"
+
+#include <fcgiapp.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+
+static FCGX_Request current;
+
+static void stop(int signal_number)
+{
+    (void)signal_number;
+    FCGX_ShutdownPending();
+}
+
+bool transport_open(void)
+{
+    /* without SA_RESTART: accept() has to come back and look */
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = stop;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    return !FCGX_IsCGI() && FCGX_Init() == 0 && FCGX_InitRequest(&current, 0, 0) == 0;
+}
+
+bool transport_accept(void)
+{
+    return FCGX_Accept_r(&current) == 0;
+}
+
+const char *transport_parameter(const char *name)
+{
+    return FCGX_GetParam(name, current.envp);
+}
+
+size_t transport_read(char *bytes, size_t size)
+{
+    size_t length = 0;
+    while (length < size) {
+        size_t left = size - length;
+        int got = FCGX_GetStr(bytes + length, left > INT_MAX ? INT_MAX : (int)left, current.in);
+        if (got <= 0)
+            break;
+        length += (size_t)got;
+    }
+    return length;
+}
+
+bool transport_write(const char *bytes, size_t length)
+{
+    while (length > 0) {
+        int put = FCGX_PutStr(bytes, length > INT_MAX ? INT_MAX : (int)length, current.out);
+        if (put <= 0)
+            return false;
+        bytes += put;
+        length -= (size_t)put;
+    }
+    return FCGX_FFlush(current.out) == 0;
+}

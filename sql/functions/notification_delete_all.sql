@@ -1,0 +1,11 @@
+create or replace function bookly.notification_delete_all(user_id text, roles text[] default null)
+returns text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return bookly_data.inbox_mark_all(user_id, roles, 'deleted');
+end
+$$;
+comment on function bookly.notification_delete_all(text, text[]) is
+    'Deletes every notification of the user: {"success", "count", "unreadCount", "version"}; pushed one by one.
+roles: those of the user, null: as last seen.';
+revoke execute on function bookly.notification_delete_all(text, text[]) from public;
+grant execute on function bookly.notification_delete_all(text, text[]) to bookly_fcgi, bookly_pushd;

@@ -1,0 +1,45 @@
+create or replace function bookly_data.check_field(field text, value jsonb, rule jsonb)
+returns boolean language plpgsql as $$
+declare
+    expected text := rule ->> 'is';
+    given text := jsonb_typeof(value);
+    item jsonb;
+    at int := 0;
+begin
+    if expected = 'json' then
+        return bookly_data.check_json(field, value);
+    elsif expected = 'integer' then
+        if given <> 'number' or value::text !~ '^-?\d{1,9}$' then
+            return bookly_data.refuse(field, 'must be a whole number');
+        elsif value::int not between (rule ->> 'min')::int and (rule ->> 'max')::int then
+            return bookly_data.refuse(field,
+                format('must be between %s and %s', rule ->> 'min', rule ->> 'max'));
+        end if;
+        return true;
+    elsif expected = 'texts' then
+        if given <> 'array' or jsonb_array_length(value) not between 1 and (rule ->> 'count')::int then
+            return bookly_data.refuse(field, format('must be an array of 1 to %s texts', rule ->> 'count'));
+        end if;
+        for item in select jsonb_array_elements(value) loop
+            perform bookly_data.check_field(format('%s[%s]', field, at), item,
+                jsonb_build_object('is', 'text', 'max', rule -> 'max'));
+            at := at + 1;
+        end loop;
+        return true;
+    elsif given <> 'string' then
+        return bookly_data.refuse(field, 'must be a text');
+    elsif expected = 'time' then
+        return bookly_data.is_iso_time(value #>> '{}')
+            or bookly_data.refuse(field, 'must be a time such as 2025-01-05T10:00:00.000Z');
+    elsif expected = 'url' then
+        return bookly_data.check_action_url(field, value #>> '{}');
+    elsif rule ? 'of' then
+        return bookly_data.check_one_of(field, value #>> '{}',
+            array(select jsonb_array_elements_text(rule -> 'of')), true);
+    end if;
+    return bookly_data.check_text(field, value #>> '{}', coalesce((rule ->> 'min')::int, 1),
+        (rule ->> 'max')::int, true);
+end
+$$;
+comment on function bookly_data.check_field(text, jsonb, jsonb) is
+    'True when the value keeps its rule ("is": text, texts, integer, time, url or json), else refuses it.';

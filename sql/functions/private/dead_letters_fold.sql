@@ -1,0 +1,17 @@
+create or replace function bookly_data.dead_letters_fold()
+returns void language sql volatile as $$
+    with gone as (delete from bookly_data.dead_letter_changes returning *)
+    insert into bookly_data.counters as c (kind, key, value)
+    select k.kind, k.key, sum(k.value)
+    from gone g,
+    lateral (values ('dlq.status', g.from_status, -1), ('dlq.status', g.to_status, 1),
+        ('dlq.topic', g.topic, (g.to_status is not null)::int - (g.from_status is not null)::int),
+        ('dlq.service', g.service, (g.to_status is not null)::int - (g.from_status is not null)::int),
+        ('dlq.type', g.event_type, (g.to_status is not null)::int - (g.from_status is not null)::int),
+        ('dlq.retries', '', (g.to_status = 'retrying')::int)) k (kind, key, value)
+    where k.key is not null and k.value <> 0
+    group by k.kind, k.key
+    on conflict (kind, key) do update set value = c.value + excluded.value
+$$;
+comment on function bookly_data.dead_letters_fold() is
+    'Folds the changes of dead letters into the counters.';

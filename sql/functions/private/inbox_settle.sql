@@ -1,0 +1,39 @@
+create or replace function bookly_data.inbox_settle()
+returns void language plpgsql as $$
+declare
+    this_xid xid8 := pg_current_xact_id();
+    users text[] := array(select distinct c.user_id from bookly_data.inbox_changes c
+        where c.xid = this_xid and c.version is null and c.user_id is not null order by c.user_id);
+    created_for text[] := array(select distinct c.user_id from bookly_data.inbox_changes c
+        where c.xid = this_xid and c.version is null and c.user_id is not null and c.change = 'created');
+    created_roles text[] := array(select distinct c.role from bookly_data.inbox_changes c
+        where c.xid = this_xid and c.role is not null and c.change = 'created');
+begin
+    -- In one order everywhere, so that writers for many users never wait in a circle.
+    insert into bookly_data.inboxes (user_id) select u from unnest(users) u order by u
+    on conflict do nothing;
+    perform from bookly_data.inboxes i where i.user_id = any (users) order by i.user_id for update;
+    if created_for <> '{}' or created_roles <> '{}' then
+        perform bookly_data.inbox_trim(created_for, created_roles);
+    end if;
+    update bookly_data.inboxes i
+    set version = i.version + c.changes, unread = bookly_data.inbox_unread(i.user_id, i.roles)
+    from (select c.user_id, count(*) as changes from bookly_data.inbox_changes c
+          where c.xid = this_xid and c.version is null and c.user_id is not null
+          group by c.user_id) c
+    where i.user_id = c.user_id;
+    -- The last change shows the inbox's count, each earlier one what it was before those after it.
+    update bookly_data.inbox_changes c set version = v.version, unread = v.unread
+    from (select c.seq,
+            i.version - count(*) over later as version,
+            i.unread - coalesce(sum(c.delta) over later, 0) as unread
+          from bookly_data.inbox_changes c join bookly_data.inboxes i on i.user_id = c.user_id
+          where c.xid = this_xid and c.version is null
+          window later as (partition by c.user_id order by c.seq
+              rows between 1 following and unbounded following)) v
+    where c.seq = v.seq;
+end
+$$;
+comment on function bookly_data.inbox_settle() is
+    'Gives the changes that this transaction made to inboxes their versions and counts, under the locks of
+these inboxes, and keeps the limit. At the commit, or at once where an answer needs the figures.';

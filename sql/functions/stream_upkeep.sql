@@ -1,0 +1,37 @@
+create or replace function bookly.stream_upkeep(retention interval)
+returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set lock_timeout = '500ms' as $$
+declare
+    today date := (clock_timestamp() at time zone 'UTC')::date;
+    kept interval := coalesce(retention,
+        (select s.stream_retention_seconds from bookly_data.settings s) * interval '1 second');
+    oldest date := ((clock_timestamp() - kept) at time zone 'UTC')::date;
+    partition record;
+begin
+    -- Several daemons do this; one at a time is enough.
+    if not pg_try_advisory_xact_lock(1651209268, 1) then
+        return;
+    end if;
+    for day in 0..7 loop
+        perform bookly_data.stream_partition(today + day);
+    end loop;
+    perform bookly.counters_fold();
+    for partition in
+        select c.oid::regclass as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'bookly_data.stream'::regclass
+          and to_date(substr(c.relname, 9), 'YYYYMMDD') < oldest
+        order by c.relname
+    loop
+        -- What is not counted yet must stay; the next round comes within the hour.
+        exit when not bookly_data.stream_is_folded(partition.name);
+        exit when not bookly_data.stream_drop(partition.name);
+    end loop;
+    delete from bookly_data.idempotency i where i.created_at < clock_timestamp() - kept;
+    delete from bookly_data.event_replays r where r.replayed_at < clock_timestamp() - kept;
+end
+$$;
+comment on function bookly.stream_upkeep(interval) is
+    'For a daemon at start and hourly: makes the stream''s partitions for the next days, drops those past the
+retention (null: the setting''s), cleans what has served its time. What is locked waits for the next round.';
+revoke execute on function bookly.stream_upkeep(interval) from public;
+grant execute on function bookly.stream_upkeep(interval) to bookly_pushd;

@@ -1,6 +1,7 @@
 #!/bin/bash
 # packages.sh build|run|test|lint|fresh ... : installs the Debian packages that are missing.
 # Costs milliseconds when nothing is. Starts no service and leaves the machine's own alone.
+# shellcheck disable=SC2034
 set -euo pipefail
 
 build="gcc pkg-config libc6-dev libpq-dev libwebsockets-dev libwebsockets-evlib-ev libev-dev

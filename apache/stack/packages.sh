@@ -38,17 +38,16 @@ missing() {
 }
 
 # As root: a policy that starts nothing, and no ready-made cluster, only while apt runs.
+policy=/usr/sbin/policy-rc.d
+cluster=/etc/postgresql-common/createcluster.d/bookly.conf
 install() {
-    local policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.d/bookly.conf
-    local undo=""
     if [ ! -e $policy ]; then
-        undo="rm -f $policy;"
-        trap 'eval "$undo"' EXIT
+        trap 'rm -f "$policy" "$cluster"' EXIT
         printf '#!/bin/sh\nexit 101\n' >$policy
         chmod 755 $policy
+    else
+        trap 'rm -f "$cluster"' EXIT
     fi
-    undo="$undo rm -f $cluster;"
-    trap 'eval "$undo"' EXIT
     mkdir -p ${cluster%/*}
     echo "create_main_cluster = false" >$cluster
     export DEBIAN_FRONTEND=noninteractive

@@ -50,7 +50,7 @@ FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
 .PHONY: help run up down test token env install conformance-server build programs test-programs \
-	sanitize clean lint deps
+	sanitize clean lint docs deps
 
 help:
 	@sed -n 's/^#: *//p' Makefile
@@ -77,7 +77,7 @@ token: ROLES ?= GENERAL_ADMIN
 token: TTL ?= 3600
 token:
 	@[ -x $(BUILD)/bookly-token ] || $(MAKE) --no-print-directory -s deps build >&2
-	@$(STACK)/token.sh "$(USER)" "$(ROLES)" "$(TTL)"
+	@$(STACK)/token.sh "$(or $(USER),admin)" "$(ROLES)" "$(TTL)"
 
 #: make env                  export lines: BOOKLY_URL, BOOKLY_PUSH_URL, DATABASE_URL, JWT_SECRET
 env:
@@ -101,7 +101,14 @@ sanitize:
 #: make lint                 format, layering, sizes, banned calls, scripts
 lint:
 	@$(PACKAGES) build lint test
+	@$(MAKE) --no-print-directory -s $(BUILD)/tests/reference/reference
 	@bash tests/lint/run
+
+#: make docs                 the reference tables of README.md, from the tables in the code
+docs:
+	@$(PACKAGES) build
+	@$(MAKE) --no-print-directory -s $(BUILD)/tests/reference/reference
+	@bash tests/lint/reference.sh write
 
 #: make install DESTDIR= PREFIX=   programs, SQL, site files and systemd units
 install: build
@@ -115,7 +122,7 @@ deps:
 	@$(PACKAGES) build run $(if $(filter lighttpd,$(FRONT)),lighttpd)
 
 programs: $(PROGRAMS)
-test-programs: $(PROGRAMS) $(UNIT_TESTS) $(SQL_TESTS) $(FUZZ_TESTS) \
+test-programs: $(PROGRAMS) $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) $(FUZZ_TESTS) \
 	$(if $(CONFORMANCE_SOURCES),$(BUILD)/bookly-conformance)
 
 # --- how ---------------------------------------------------------------------------------------
@@ -146,6 +153,8 @@ $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(call objects,$(UNIT_S
 $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(call objects,$(FUZZ_SUPPORT)) \
 		$(FCGI_LIB) $(PUSHD_LIB) $(LIB)
 	$(LINK) -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
+$(BUILD)/tests/reference/reference: $(BUILD)/tests/reference/reference.o
+	$(LINK)
 $(BUILD)/tests/sql/%: $(BUILD)/tests/sql/%.o $(LIB)
 	$(LINK) -lpthread $(SHARED_LIBS)
 

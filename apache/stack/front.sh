@@ -91,7 +91,7 @@ launch() {
     local server=(/usr/sbin/lighttpd -f "$TOP")
     [ "$FRONT" != apache ] || server=(/usr/sbin/apache2 -f "$TOP" -k start)
     [ -x "${server[0]}" ] || die "FRONT: $FRONT is not installed"
-    ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
+    raise_limits
     setsid --wait env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "BOOKLY_PART=$STACK_ID:front" \
         "${server[@]}" </dev/null >>"$LOG/$FRONT.log" 2>&1 9>&-
 }

@@ -112,6 +112,15 @@ stop_part() {
     done
 }
 
+# one descriptor a socket and one more towards pushd; libwebsockets and Apache make tables of what
+# is allowed, so no more than that
+raise_limits() {
+    local hard
+    hard=$(ulimit -H -n)
+    if [ "$hard" = unlimited ] || [ "$hard" -gt 65536 ]; then hard=65536; fi
+    ulimit -n "$hard" 2>/dev/null || true
+}
+
 show_log() {
     [ -s "$1" ] || return 0
     echo "--- the end of $1" >&2

@@ -96,7 +96,7 @@ prepare_folders() {
     if $IS_ROOT; then
         chown "$CLUSTER_USER:$FRONT_GROUP" "$SOCKETS"
         chown "$CLUSTER_USER" "$LOG/postgres.log"
-        chmod 0770 "$SOCKETS"
+        chmod 0750 "$SOCKETS"
     else
         chmod 0700 "$SOCKETS"
     fi

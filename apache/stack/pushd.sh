@@ -24,7 +24,7 @@ start() {
     stop
     touch "$LOG/pushd.log"
     chmod 0640 "$LOG/pushd.log"
-    ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
+    raise_limits
     local as=()
     ! $IS_ROOT || as=(setpriv --reuid="$FRONT_USER" --regid="$FRONT_GROUP" --init-groups --)
     # not as_user: a function in the background would leave a shell between us and the daemon

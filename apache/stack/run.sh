@@ -44,6 +44,8 @@ tail -n 0 -F "$LOG/pushd.log" 2>/dev/null 9>&- &
 follower=$!
 # make may be killed without a word to us
 while kill -0 "$parent" 2>/dev/null && kill -0 "$follower" 2>/dev/null; do
+    # make down in another terminal ends us too
+    $shared || [ -e "$RUN/run.pid" ] || break
     sleep 1 &
     wait $! || true
 done

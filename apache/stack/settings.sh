@@ -15,7 +15,8 @@ given_settings() {
     local name
     for name in $(names | sort -u); do
         [ -n "${!name:-}" ] || continue
-        case $name in DATABASE_URL | PUSH_PORT) continue ;; esac
+        # the stack's own business, and different in each program
+        case $name in DATABASE_* | LOG_FILE | PUSH_PORT) continue ;; esac
         [[ ${!name} != *$'\n'* ]] || die "$name: holds a line break"
         echo "$name=${!name}"
     done

@@ -17,9 +17,6 @@ bash "$STACK/pushd.sh" check || die "a setting was refused"
 [ -n "${DATABASE_URL:-}" ] || bash "$STACK/postgres.sh" start
 bash "$STACK/schema.sh"
 bash "$STACK/pushd.sh" start
-other=$(remembered FRONT)
-[ "$other" = apache ] && other=lighttpd || other=apache
-[ ! -e "$RUN/$other.pid" ] || FRONT=$other bash "$STACK/front.sh" stop
 FRONT=$(remembered FRONT) bash "$STACK/front.sh" start
 bash "$STACK/wait.sh"
 [ "${1:-}" != background ] || touch "$RUN/background"

@@ -5,6 +5,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "shared/model/error.h"
 
@@ -44,18 +45,30 @@ void database_array(struct buffer *array, const char *const values[], size_t cou
 typedef void database_callback(void *context, const struct database_answer *answer);
 
 struct database_events {
-    void (*wants)(void *context, int fd, bool read, bool write); /* watch fd for these; fd -1: nothing to watch */
-    void (*up)(void *context);                 /* connected and all statements prepared */
-    void (*down)(void *context, const char *why); /* after every pending callback has been answered UNAVAILABLE */
-    void (*notified)(void *context);           /* a NOTIFY on the listened channel */
+    /* Watch fd for these from now on; fd -1: nothing to watch, said while the old fd is still open. While connecting
+     * fd may change; stop and start the watcher at every call. */
+    void (*wants)(void *context, int fd, bool read, bool write);
+    void (*up)(void *context); /* connected, session set, listening */
+    void (*down)(void *context, const char *why); /* after every pending callback was answered UNAVAILABLE */
+    void (*notified)(void *context);              /* NOTIFYs on the listened channel; once for many */
     void *context;
 };
 
-void database_open(struct database *database, const struct database_events *events, const char *listen_channel /* or NULL */); /* begins; the owner retries with back-off after down */
+/* Begins; up or down tells the outcome (down perhaps before it returns). The owner retries with back-off after
+ * down; database_open may be called from within down. Host names in DATABASE_URL are resolved blocking: use
+ * sockets or addresses. A listening session is ended by the server after 10 s without a statement. */
+void database_open(struct database *database, const struct database_events *events,
+                   const char *listen_channel /* or NULL */);
+/* Pending callbacks are answered UNAVAILABLE; down is not called. Allowed inside a callback; database_free is not. */
 void database_close(struct database *database);
 void database_ready(struct database *database, bool readable, bool writable); /* the loop says so */
-/* Queues one statement; the values are copied. False when not up or when DATABASE_MAX_PENDING statements wait: nothing is called back. Each statement is its own transaction. */
-bool database_submit(struct database *database, enum statement statement, const char *const values[], database_callback *callback, void *context);
+/* The owner calls it about once a second: goes down when a connection attempt takes over 3 s, or when a statement
+ * was not answered for 8 s (the server itself gives up after 5 s). */
+void database_expire(struct database *database, int64_t monotonic_us);
+/* Queues one statement; the values are copied. False when not up or when DATABASE_MAX_PENDING statements wait:
+ * nothing is called back. Each statement is its own transaction, answered after its commit. */
+bool database_submit(struct database *database, enum statement statement, const char *const values[],
+                     database_callback *callback, void *context);
 size_t database_pending(const struct database *database);
 
 enum { DATABASE_MAX_PENDING = 4096 };

@@ -1,0 +1,187 @@
+/* The blocking way. libpq's own blocking calls wait for ever on a server that is frozen, so that waiting is
+ * done here, with a deadline. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/base/clock.h"
+#include "shared/base/log.h"
+#include "shared/db/connection.h"
+
+enum { WHY_SIZE = 300 };
+
+static void disconnect(struct database *database) {
+    PQfinish(database->connection);
+    database->connection = NULL;
+    memset(database->prepared, 0, sizeof database->prepared);
+}
+
+/* Once an outage, not once a request. */
+static void log_outage(struct database *database, const char *message) {
+    char why[WHY_SIZE];
+    database_first_line(message, why, sizeof why);
+    if (!database->outage_logged)
+        log_write(LOG_ERROR_LEVEL, "Database", "not available: %s", why);
+    database->outage_logged = true;
+}
+
+/* 1 ready, 0 the deadline passed, -1 failed. */
+static int wait_socket(PGconn *connection, short events, int64_t deadline_us) {
+    for (;;) {
+        int64_t left_us = deadline_us - clock_monotonic_us();
+        if (left_us <= 0)
+            return 0;
+        struct pollfd watched = {.fd = PQsocket(connection), .events = events};
+        int ready = poll(&watched, 1, (int)((left_us + 999) / 1000));
+        if (ready > 0)
+            return 1;
+        if (ready < 0 && errno != EINTR)
+            return -1;
+    }
+}
+
+static bool poll_connection(PGconn *connection, int64_t deadline_us) {
+    PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
+    while (wanted != PGRES_POLLING_OK) {
+        if (wanted == PGRES_POLLING_FAILED)
+            return false;
+        short events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+        if (wait_socket(connection, events, deadline_us) != 1)
+            return false;
+        wanted = PQconnectPoll(connection);
+    }
+    return true;
+}
+
+/* The next result, or NULL at the end of the statement, or NULL with *lost. */
+static PGresult *next_result(PGconn *connection, int64_t deadline_us, bool *lost) {
+    int unsent;
+    while ((unsent = PQflush(connection)) == 1) {
+        if (wait_socket(connection, POLLIN | POLLOUT, deadline_us) != 1 ||
+            PQconsumeInput(connection) != 1) {
+            *lost = true;
+            return NULL;
+        }
+    }
+    *lost = unsent < 0;
+    while (!*lost && PQisBusy(connection))
+        *lost = wait_socket(connection, POLLIN, deadline_us) != 1 ||
+                PQconsumeInput(connection) != 1;
+    return *lost ? NULL : PQgetResult(connection);
+}
+
+/* The last result counts: an error of a deferred trigger comes after the rows. NULL: the connection went. */
+static PGresult *finish(PGconn *connection, bool sent) {
+    int64_t deadline_us = clock_monotonic_us() + DATABASE_ANSWER_TIMEOUT_S * INT64_C(1000000);
+    PGresult *last = NULL;
+    bool lost = !sent;
+    while (!lost) {
+        PGresult *result = next_result(connection, deadline_us, &lost);
+        if (result == NULL)
+            break;
+        PQclear(last);
+        last = result;
+    }
+    if (lost || PQstatus(connection) != CONNECTION_OK) {
+        PQclear(last);
+        return NULL;
+    }
+    return last;
+}
+
+static bool set_up(struct database *database) {
+    PGconn *connection = database->connection;
+    bool sent = PQsendQueryParams(connection, database_session_text(false), 0, NULL, NULL, NULL,
+                                  NULL, 0) == 1;
+    PGresult *result = finish(connection, sent);
+    bool good = result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK;
+    PQclear(result);
+    return good;
+}
+
+static bool connect_now(struct database *database) {
+    struct database_parameters parameters;
+    const char *why;
+    if (!database_parameters_init(&parameters, database, &why)) {
+        database_parameters_deinit(&parameters);
+        log_outage(database, why);
+        return false;
+    }
+    int64_t deadline_us = clock_monotonic_us() + DATABASE_CONNECT_TIMEOUT_S * INT64_C(1000000);
+    database->connection = PQconnectStartParams(parameters.keywords, parameters.values, 1);
+    database_parameters_deinit(&parameters);
+    if (database->connection != NULL && PQstatus(database->connection) != CONNECTION_BAD &&
+        poll_connection(database->connection, deadline_us) &&
+        PQsetnonblocking(database->connection, 1) == 0 && set_up(database)) {
+        if (database->outage_logged)
+            log_write(LOG_INFO_LEVEL, "Database", "available again");
+        database->outage_logged = false;
+        return true;
+    }
+    const char *message = PQerrorMessage(database->connection);
+    log_outage(database, message[0] == '\0' ? "no answer in time" : message);
+    disconnect(database);
+    return false;
+}
+
+/* A server that ended has said so on the socket: seen here, before a statement is risked on it. */
+static bool is_alive(struct database *database) {
+    struct pollfd watched = {.fd = PQsocket(database->connection), .events = POLLIN};
+    if (PQstatus(database->connection) != CONNECTION_OK)
+        return false;
+    if (poll(&watched, 1, 0) <= 0)
+        return true;
+    return PQconsumeInput(database->connection) == 1 &&
+           PQstatus(database->connection) == CONNECTION_OK;
+}
+
+static bool ensure_connection(struct database *database) {
+    if (database->connection != NULL && !is_alive(database))
+        disconnect(database);
+    return database->connection != NULL || connect_now(database);
+}
+
+/* NULL: the connection went. */
+static PGresult *prepare(struct database *database, enum statement statement) {
+    bool sent = PQsendPrepare(database->connection, database_statement_name(statement),
+                              database_statement_text(statement), 0, NULL) == 1;
+    return finish(database->connection, sent);
+}
+
+static PGresult *run(struct database *database, enum statement statement,
+                     const char *const values[]) {
+    if (!database->prepared[statement]) {
+        PGresult *result = prepare(database, statement);
+        if (result == NULL || PQresultStatus(result) != PGRES_COMMAND_OK)
+            return result;
+        PQclear(result);
+        database->prepared[statement] = true;
+    }
+    bool sent = PQsendQueryPrepared(database->connection, database_statement_name(statement),
+                                    database_parameter_count(statement), values, NULL, NULL,
+                                    0) == 1;
+    return finish(database->connection, sent);
+}
+
+bool database_query(struct database *database, enum statement statement,
+                    const char *const values[], struct database_answer *answer) {
+    PQclear(database->result);
+    database->result = NULL;
+    database_answer_unavailable(answer);
+    if (!ensure_connection(database))
+        return false;
+    database->result = run(database, statement, values);
+    if (database->result == NULL) {
+        /* It may have been committed: whether to say it again is for the caller's client to decide. */
+        log_outage(database, PQerrorMessage(database->connection));
+        disconnect(database);
+        return false;
+    }
+    database_answer_fill(answer, database->result, statement);
+    if (database_answer_needs_new_session(answer)) {
+        database_answer_unavailable(answer);
+        disconnect(database);
+    }
+    return answer->error.code == ERROR_NONE;
+}

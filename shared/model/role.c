@@ -1,0 +1,36 @@
+#include "shared/model/role.h"
+
+#include <string.h>
+
+#include "shared/base/buffer.h"
+
+static const char *const names[ROLE_COUNT] = {
+#define ROLE(id, name, who) [ROLE_##id] = name,
+#include "shared/catalogue/roles.def"
+};
+
+bool role_parse(const char *text, size_t length, enum role *role) {
+    for (int candidate = 0; candidate < ROLE_COUNT; candidate++) {
+        if (strlen(names[candidate]) == length && memcmp(names[candidate], text, length) == 0) {
+            *role = (enum role)candidate;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *role_name(enum role role) {
+    return names[role];
+}
+
+void roles_append_array(struct buffer *buffer, unsigned roles) {
+    const char *separator = "";
+    buffer_append_character(buffer, '{');
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        if ((roles & ROLE_BIT(role)) == 0)
+            continue;
+        buffer_append_format(buffer, "%s\"%s\"", separator, names[role]);
+        separator = ",";
+    }
+    buffer_append_character(buffer, '}');
+}

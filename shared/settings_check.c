@@ -1,0 +1,90 @@
+#include "shared/settings_check.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "shared/base/file.h"
+
+enum { SECRET_MIN = 32, SECRET_MAX = 4096 };
+
+static bool fail(char *error, const char *text) {
+    snprintf(error, SETTINGS_ERROR_SIZE, "%s", text);
+    return false;
+}
+
+static bool read_secret(struct settings *settings, char *error) {
+    if (settings->jwt_secret[0] != '\0' || settings->jwt_secret_file[0] == '\0')
+        return true;
+    char *secret = file_read_secret(settings->jwt_secret_file, SECRET_MAX);
+    if (secret == NULL) {
+        snprintf(error, SETTINGS_ERROR_SIZE, "JWT_SECRET_FILE: cannot be read: %s",
+                 strerror(errno));
+        return false;
+    }
+    free(settings->jwt_secret);
+    settings->jwt_secret = secret;
+    if (strlen(secret) < SECRET_MIN)
+        return fail(error, "JWT_SECRET_FILE: the secret must have 32 bytes or more");
+    return true;
+}
+
+static bool check_keys(struct settings *settings, char *error) {
+    if (settings->jwt_secret[0] != '\0' && strlen(settings->jwt_secret) < SECRET_MIN)
+        return fail(error, "JWT_SECRET: must have 32 bytes or more");
+    if (!read_secret(settings, error))
+        return false;
+    if (settings->jwt_secret[0] == '\0' && settings->jwt_public_keys[0] == '\0')
+        return fail(error, "JWT_SECRET: is missing; so are JWT_SECRET_FILE and JWT_PUBLIC_KEYS");
+    return true;
+}
+
+static bool check_namespace(const char *text, char *error) {
+    if (text[0] != '/')
+        return fail(error, "WEBSOCKET_NAMESPACE: must begin with /");
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        if (*at <= ' ' || *at >= 0x7F || strchr(",?#\"\\", *at) != NULL)
+            return fail(error, "WEBSOCKET_NAMESPACE: holds a character that a path cannot have");
+    }
+    return true;
+}
+
+/* scheme://host[:port], as browsers send it. */
+static bool check_origins(const struct setting_list *origins, char *error) {
+    for (size_t index = 0; index < origins->count; index++) {
+        const char *origin = origins->items[index];
+        const char *host = strstr(origin, "://");
+        if (strcasecmp(origin, "null") == 0 || host == NULL || host == origin ||
+            host[3] == '\0' || strpbrk(host + 3, "/?#*@ ") != NULL)
+            return fail(error, "CORS_ORIGIN: must list origins such as https://app.example.org");
+    }
+    return true;
+}
+
+static bool is_address(const char *text) {
+    unsigned char bytes[sizeof(struct in6_addr)];
+    return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+static bool check_addresses(const struct settings *settings, char *error) {
+    for (size_t index = 0; index < settings->trusted_proxies.count; index++) {
+        if (!is_address(settings->trusted_proxies.items[index]))
+            return fail(error, "TRUSTED_PROXIES: must list IP addresses");
+    }
+    if (!is_address(settings->push_bind))
+        return fail(error, "PUSH_BIND: must be an IP address");
+    bool is_loopback =
+        strncmp(settings->push_bind, "127.", 4) == 0 || strcmp(settings->push_bind, "::1") == 0;
+    if (settings_development(settings) && !is_loopback)
+        return fail(error, "PUSH_BIND: must be a loopback address unless AUTH_MODE is token");
+    return true;
+}
+
+bool settings_check(struct settings *settings, char error[SETTINGS_ERROR_SIZE]) {
+    return check_keys(settings, error) &&
+           check_namespace(settings->websocket_namespace, error) &&
+           check_origins(&settings->cors_origin, error) && check_addresses(settings, error);
+}

@@ -24,7 +24,8 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 CFLAGS ?= -g
 # asked of pkg-config only where something is compiled
 PKG = $(shell pkg-config $(1) libwebsockets libpq libjwt libcjson openssl)
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/generated $(WARNINGS) $(OPTIMIZE) $(CFLAGS) $(PKG_CFLAGS)
+# hidden: jansson inside libjwt would otherwise call our json_string and json_integer
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fvisibility=hidden -I. -I$(BUILD)/generated $(WARNINGS) $(OPTIMIZE) $(CFLAGS) $(PKG_CFLAGS)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(call PKG,--cflags))$(PKG_CFLAGS)
 SHARED_LIBS = $(eval SHARED_LIBS := $$(call PKG,--libs-only-L) -lpq -ljwt -lcjson -lssl -lcrypto -lm)$(SHARED_LIBS)
 

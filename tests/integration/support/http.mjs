@@ -11,7 +11,7 @@ export function request(method, address, { headers = {}, body } = {}) {
             method,
             agent: false,
             headers: {
-                ...(payload ? { 'Content-Length': payload.length } : {}),
+                ...(payload && !headers['Transfer-Encoding'] ? { 'Content-Length': payload.length } : {}),
                 ...headers,
             },
             timeout: DEADLINE_MS,

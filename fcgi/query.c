@@ -1,11 +1,9 @@
 #include "fcgi/query.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "fcgi/problem.h"
 #include "fcgi/word.h"
-#include "shared/base/memory.h"
 #include "shared/model/filter.h"
 
 static bool find_word(const char *words, const char *name, struct word *word)
@@ -24,38 +22,28 @@ static bool is_repeated(const struct target *target, size_t index)
     return false;
 }
 
-static bool add_value(struct filter *filter, const char *name, const char *value,
-                      struct problem *problem)
-{
-    struct error error = {0};
-    if (!*value)
-        return problem_set(problem, ERROR_INVALID_VALUE, name, "%s: must not be empty", name);
-    return filter_add(filter, name, value, &error) ||
-           problem_set(problem, error.code, name, "%s", error.detail);
-}
-
-static bool add_values(struct filter *filter, const struct target_field *field,
+/* filter_add takes values with commas apart. */
+static bool add_values(struct filter *filter, const struct target_field *field, enum word_type type,
                        struct problem *problem)
 {
-    char *values = memory_copy_text(field->value), *rest = values;
-    bool added = true;
-    while (added && rest)
-        added = add_value(filter, field->name, strsep(&rest, ","), problem);
-    free(values);
-    return added;
+    struct error error = {0};
+    const char *const *values;
+    if (!filter_add(filter, field->name, field->value, &error))
+        return problem_set(problem, error.code, field->name, "%s", error.detail);
+    return type != TYPE_ONE || filter_values(filter, field->name, &values) == 1 ||
+           problem_set(problem, ERROR_INVALID_VALUE, field->name, "%s: takes one value",
+                       field->name);
 }
 
 static bool check_field(const struct target *target, size_t index, const struct word *word,
                         struct filter *filter, struct problem *problem)
 {
     const struct target_field *field = &target->fields[index];
-    if (word->type == TYPE_FILTER)
-        return add_values(filter, field, problem);
+    if (word->type == TYPE_FILTER || word->type == TYPE_ONE)
+        return add_values(filter, field, word->type, problem);
     if (is_repeated(target, index))
         return problem_set(problem, ERROR_INVALID_VALUE, field->name, "%s: is given twice",
                            field->name);
-    if (word->type == TYPE_ONE)
-        return add_value(filter, field->name, field->value, problem);
     return type_accepts(word->type, field->value) ||
            problem_set(problem, ERROR_INVALID_VALUE, field->name, "%s: %s", field->name,
                        type_summary(word->type));

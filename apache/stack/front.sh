@@ -118,7 +118,7 @@ start() {
 stop() {
     local pid
     pid=$(cat "$RUN/apache.pid" "$RUN/lighttpd.pid" 2>/dev/null || true)
-    if [ -n "$pid" ] && part_pids front | grep -qx "$pid"; then
+    if [ -n "$pid" ] && belongs_to "$pid" front; then
         stop_part front 10 "$pid"
     else
         stop_part front 1

@@ -90,10 +90,14 @@ part_pids() {
     done
 }
 
+belongs_to() {
+    grep -qzxF "BOOKLY_PART=$STACK_ID:$2" "/proc/$1/environ" 2>/dev/null
+}
+
+# part_alive PIDFILE PART : the number in the file is that of a process of this part
 part_alive() {
     local pid
-    pid=$(cat "$RUN/$1.pid" 2>/dev/null) || return 1
-    [ -n "$pid" ] && part_pids "$2" | grep -qx "$pid"
+    pid=$(cat "$RUN/$1.pid" 2>/dev/null) && [ -n "$pid" ] && belongs_to "$pid" "$2"
 }
 
 # stop_part NAME GRACE [PID]: asks PID (or all), waits GRACE seconds, then ends what is left

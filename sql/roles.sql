@@ -47,3 +47,11 @@ reset bookly.fcgi_password;
 revoke all on schema bookly_data from public;
 revoke all on schema bookly from public;
 grant usage on schema bookly to bookly_service, bookly_fcgi, bookly_pushd;
+
+-- A private cluster lets nobody connect by default.
+do $$
+begin
+    execute pg_catalog.format('grant connect on database %I to bookly_service, bookly_fcgi, bookly_pushd',
+        pg_catalog.current_database());
+end
+$$;

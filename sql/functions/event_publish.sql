@@ -1,5 +1,6 @@
 create or replace function bookly.event_publish(
-    actor text, request jsonb, idempotency_key text, out status int, out body text)
+    actor text, request jsonb, idempotency_key text, correlation_id text default null,
+    out status int, out body text)
 returns record language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
     many boolean := jsonb_typeof(request) = 'array';
@@ -10,6 +11,7 @@ declare
     stored int;
     known text;
 begin
+    perform bookly_data.check_text('correlationId', correlation_id, 1, 200, false);
     if many and jsonb_array_length(request) not between 1 and 1000 then
         perform bookly_data.refuse('body', 'must hold 1 to 1000 events');
     end if;
@@ -35,7 +37,7 @@ begin
         correlation_id, causation_id, user_id, data, metadata, occurred_at)
     select i.id, i.item ->> 'eventType', bookly_data.normal_event_type(i.item ->> 'eventType'),
         i.item ->> 'service', i.item ->> 'aggregateType', i.item ->> 'aggregateId',
-        i.item ->> 'correlationId', i.item ->> 'causationId', i.item ->> 'userId',
+        coalesce(i.item ->> 'correlationId', correlation_id), i.item ->> 'causationId', i.item ->> 'userId',
         nullif(i.item -> 'data', 'null'), nullif(i.item -> 'metadata', 'null'),
         coalesce((i.item ->> 'timestamp')::timestamptz, clock_timestamp())
     from unnest(ids, items) with ordinality i (id, item, at) order by i.at
@@ -44,8 +46,8 @@ begin
     status := case when stored = 0 then 200 else 201 end;
 end
 $$;
-comment on function bookly.event_publish(text, jsonb, text) is
+comment on function bookly.event_publish(text, jsonb, text, text) is
     'Stores one event (object) or up to 1,000 (array): 201 and {"eventId"}, or an array of those; 200 when
-nothing was new. A bad value names its field, in an array as [3].eventType.';
-revoke execute on function bookly.event_publish(text, jsonb, text) from public;
-grant execute on function bookly.event_publish(text, jsonb, text) to bookly_fcgi;
+nothing was new. correlation_id: for events that name none. A bad value names its field, in an array as [3].eventType.';
+revoke execute on function bookly.event_publish(text, jsonb, text, text) from public;
+grant execute on function bookly.event_publish(text, jsonb, text, text) to bookly_fcgi;

@@ -9,9 +9,10 @@ create or replace function bookly.notify_user(
 returns uuid language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_variable
 declare
+    good boolean;
     id uuid := bookly_data.uuid_v7();
 begin
-    perform bookly_data.check_text('user_id', user_id, 1, 128, true)
+    good := bookly_data.check_text('user_id', user_id, 1, 128, true)
         and bookly_data.check_one_of('type', type, '{info,success,warning,error,action_required}', true)
         and bookly_data.check_one_of('category', category,
             '{event,user,resource,reservation,limit,error,system}', true)

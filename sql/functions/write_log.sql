@@ -8,8 +8,10 @@ create or replace function bookly.write_log(
     logged_at timestamptz default null)
 returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_variable
+declare
+    good boolean;
 begin
-    perform bookly_data.check_one_of('level', level, '{debug,info,warn,error}', true)
+    good := bookly_data.check_one_of('level', level, '{debug,info,warn,error}', true)
         and bookly_data.check_text('service', service, 1, 100, true)
         and bookly_data.check_text('context', context, 0, 200, false)
         and bookly_data.check_text('message', message, 1, 32000, true)

@@ -1,7 +1,9 @@
 create or replace function bookly_data.log_push()
 returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    done boolean;
 begin
-    perform bookly_data.stream_append(
+    done := bookly_data.stream_append(
         case new.level when 'error' then 'log:error' when 'warn' then 'log:warning' else 'log:entry' end,
         'logs', null, null, new.level, new.service, new.context, bookly_data.log_json(new));
     return null;

@@ -1,7 +1,9 @@
 create or replace function bookly_data.status_push()
 returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    done boolean;
 begin
-    perform bookly_data.stream_append(
+    done := bookly_data.stream_append(
         case new.kind when 'service' then 'service:status:changed' else 'infrastructure:status:changed' end,
         'dashboard', null, null, null, null, null,
         '{"' || new.kind || '":' || to_json(new.name) || ',"status":"' || new.status

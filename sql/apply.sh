@@ -98,6 +98,18 @@ $$;
 SQL
     cat -- "$here"/functions/private/*.sql "$here"/functions/*.sql "$here"/triggers/*.sql
     cat <<SQL
+-- What no file defines any more goes; defined ones were all written by this transaction.
+do \$\$
+declare
+    stale regprocedure;
+begin
+    for stale in select p.oid from pg_catalog.pg_proc p
+        where p.pronamespace = 'bookly'::regnamespace and p.xmin <> pg_current_xact_id()::xid
+    loop
+        execute pg_catalog.format('drop function %s', stale);
+    end loop;
+end
+\$\$;
 revoke execute on all functions in schema bookly, bookly_data from public;
 delete from bookly_data.applied;
 insert into bookly_data.applied (digest) values ('$digest');

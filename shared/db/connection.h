@@ -24,7 +24,7 @@ struct database {
     char *application_name;
     bool url_is_good;
     PGconn *connection; /* NULL: none */
-    bool prepared[STATEMENT_COUNT];
+    enum preparation { PREPARATION_NONE, PREPARATION_ASKED, PREPARATION_GOOD } preparation[STATEMENT_COUNT];
     PGresult *result;   /* blocking: of the last answer */
     bool outage_logged; /* blocking */
 
@@ -61,6 +61,8 @@ void database_parameters_deinit(struct database_parameters *parameters);
 int database_parameter_count(enum statement statement);
 const char *database_statement_name(enum statement statement);
 const char *database_statement_text(enum statement statement);
+/* What both ways set on a connection once it stands. */
+bool database_session_begin(PGconn *connection);
 /* The `set`s of a new session, one statement. */
 const char *database_session_text(bool listens);
 

@@ -31,6 +31,17 @@ const char *database_statement_text(enum statement statement) {
     return statements[statement].text;
 }
 
+/* libpq prints notices to standard error, past the log's escaping. */
+static void drop_notice(void *context, const PGresult *notice) {
+    (void)context;
+    (void)notice;
+}
+
+bool database_session_begin(PGconn *connection) {
+    PQsetNoticeReceiver(connection, drop_notice, NULL);
+    return PQsetnonblocking(connection, 1) == 0;
+}
+
 /* A daemon that sleeps forever must not make every writer NOTIFY: a listening session that sends nothing for
  * 10 s is ended by the server. */
 const char *database_session_text(bool listens) {

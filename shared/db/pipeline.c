@@ -4,7 +4,8 @@
  *
  *   closed -> connecting -> preparing (session settings, LISTEN) -> up -> closed
  *
- * Statements are prepared when they are first sent; a preparation travels with its statement. */
+ * Statements are prepared when they are first sent; a preparation travels with its statement. Until it is known
+ * to be good, the same statement is sent unprepared: one that cannot be prepared must not take others along. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static void drop_connection(struct database *database) {
     database->state = DATABASE_CLOSED;
     database->is_broken = false;
     database->generation++;
-    memset(database->prepared, 0, sizeof database->prepared);
+    memset(database->preparation, 0, sizeof database->preparation);
 }
 
 static struct pending *pending_first(struct database *database) {
@@ -116,7 +117,7 @@ static void begin_session(struct database *database) {
     PGconn *connection = database->connection;
     database->state = DATABASE_PREPARING;
     database->since_us = clock_monotonic_us();
-    if (PQsetnonblocking(connection, 1) != 0 || PQenterPipelineMode(connection) != 1 ||
+    if (!database_session_begin(connection) || PQenterPipelineMode(connection) != 1 ||
         !send_plain(database, database_session_text(database->listen_channel != NULL)) ||
         (database->listen_channel != NULL && !send_listen(database))) {
         go_down(database, PQerrorMessage(connection));
@@ -176,11 +177,12 @@ static void keep_result(struct database *database, PGresult *result) {
     bool is_error = PQresultStatus(result) == PGRES_FATAL_ERROR;
     if (pending->preparing && !is_error) {
         pending->preparing = false;
+        database->preparation[pending->statement] = PREPARATION_GOOD;
         PQclear(result);
         return;
     }
     if (pending->preparing)
-        database->prepared[pending->statement] = false;
+        database->preparation[pending->statement] = PREPARATION_NONE;
     /* What follows an error until the sync is only "aborted". */
     if (pending->result != NULL && PQresultStatus(pending->result) == PGRES_FATAL_ERROR) {
         PQclear(result);
@@ -287,14 +289,18 @@ void database_expire(struct database *database, int64_t monotonic_us) {
 
 static bool send_statement(struct database *database, enum statement statement,
                            const char *const values[]) {
+    PGconn *connection = database->connection;
     const char *name = database_statement_name(statement);
-    if (!database->prepared[statement] &&
-        PQsendPrepare(database->connection, name, database_statement_text(statement), 0, NULL) !=
-            1)
-        return false;
-    return PQsendQueryPrepared(database->connection, name, database_parameter_count(statement),
-                               values, NULL, NULL, 0) == 1 &&
-           PQpipelineSync(database->connection) == 1;
+    const char *text = database_statement_text(statement);
+    int count = database_parameter_count(statement);
+    bool sent;
+    if (database->preparation[statement] == PREPARATION_ASKED)
+        sent = PQsendQueryParams(connection, text, count, NULL, values, NULL, NULL, 0) == 1;
+    else
+        sent = (database->preparation[statement] == PREPARATION_GOOD ||
+                PQsendPrepare(connection, name, text, 0, NULL) == 1) &&
+               PQsendQueryPrepared(connection, name, count, values, NULL, NULL, 0) == 1;
+    return sent && PQpipelineSync(connection) == 1;
 }
 
 bool database_submit(struct database *database, enum statement statement,
@@ -308,10 +314,11 @@ bool database_submit(struct database *database, enum statement statement,
             .callback = callback,
             .context = context,
             .statement = statement,
-            .preparing = !database->prepared[statement],
+            .preparing = database->preparation[statement] == PREPARATION_NONE,
             .since_us = clock_monotonic_us(),
         };
-        database->prepared[statement] = true;
+        if (pending.preparing)
+            database->preparation[statement] = PREPARATION_ASKED;
         pending_push(database, &pending);
     } else {
         database->is_broken = true;

@@ -14,13 +14,13 @@ enum { WHY_SIZE = 300 };
 static void disconnect(struct database *database) {
     PQfinish(database->connection);
     database->connection = NULL;
-    memset(database->prepared, 0, sizeof database->prepared);
+    memset(database->preparation, 0, sizeof database->preparation);
 }
 
 /* Once an outage, not once a request. */
 static void log_outage(struct database *database, const char *message) {
     char why[WHY_SIZE];
-    database_first_line(message, why, sizeof why);
+    database_first_line(message[0] == '\0' ? "no answer in time" : message, why, sizeof why);
     if (!database->outage_logged)
         log_write(LOG_ERROR_LEVEL, "Database", "not available: %s", why);
     database->outage_logged = true;
@@ -113,27 +113,29 @@ static bool connect_now(struct database *database) {
     database_parameters_deinit(&parameters);
     if (database->connection != NULL && PQstatus(database->connection) != CONNECTION_BAD &&
         poll_connection(database->connection, deadline_us) &&
-        PQsetnonblocking(database->connection, 1) == 0 && set_up(database)) {
+        database_session_begin(database->connection) && set_up(database)) {
         if (database->outage_logged)
             log_write(LOG_INFO_LEVEL, "Database", "available again");
         database->outage_logged = false;
         return true;
     }
-    const char *message = PQerrorMessage(database->connection);
-    log_outage(database, message[0] == '\0' ? "no answer in time" : message);
+    log_outage(database, PQerrorMessage(database->connection));
     disconnect(database);
     return false;
 }
 
 /* A server that ended has said so on the socket: seen here, before a statement is risked on it. */
 static bool is_alive(struct database *database) {
-    struct pollfd watched = {.fd = PQsocket(database->connection), .events = POLLIN};
-    if (PQstatus(database->connection) != CONNECTION_OK)
-        return false;
-    if (poll(&watched, 1, 0) <= 0)
-        return true;
-    return PQconsumeInput(database->connection) == 1 &&
-           PQstatus(database->connection) == CONNECTION_OK;
+    PGconn *connection = database->connection;
+    struct pollfd watched = {.fd = PQsocket(connection), .events = POLLIN};
+    /* A second look: the farewell comes with the first, the end of the stream only with the next. */
+    for (int look = 0; look < 2 && PQstatus(connection) == CONNECTION_OK; look++) {
+        if (poll(&watched, 1, 0) <= 0)
+            return true;
+        if (PQconsumeInput(connection) != 1)
+            return false;
+    }
+    return PQstatus(connection) == CONNECTION_OK;
 }
 
 static bool ensure_connection(struct database *database) {
@@ -151,12 +153,12 @@ static PGresult *prepare(struct database *database, enum statement statement) {
 
 static PGresult *run(struct database *database, enum statement statement,
                      const char *const values[]) {
-    if (!database->prepared[statement]) {
+    if (database->preparation[statement] != PREPARATION_GOOD) {
         PGresult *result = prepare(database, statement);
         if (result == NULL || PQresultStatus(result) != PGRES_COMMAND_OK)
             return result;
         PQclear(result);
-        database->prepared[statement] = true;
+        database->preparation[statement] = PREPARATION_GOOD;
     }
     bool sent = PQsendQueryPrepared(database->connection, database_statement_name(statement),
                                     database_parameter_count(statement), values, NULL, NULL,

@@ -1,10 +1,11 @@
 create or replace function bookly_data.stream_append(
     event text, channel text, user_id text, role text, key1 text, key2 text, key3 text, payload text)
 returns boolean language plpgsql as $$
+declare
+    entered boolean;
 begin
-    if current_setting('bookly.stream_bound', true) is distinct from pg_current_xact_id()::text
-        and not bookly_data.stream_enter() then
-        raise exception 'the stream could not be entered';
+    if current_setting('bookly.stream_bound', true) is distinct from pg_current_xact_id()::text then
+        entered := bookly_data.stream_enter();
     end if;
     insert into bookly_data.stream (id, at, event, channel, user_id, role, key1, key2, key3, payload)
     values (nextval('bookly_data.stream_id_seq'), clock_timestamp(), event, channel, user_id, role,

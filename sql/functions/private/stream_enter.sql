@@ -15,7 +15,7 @@ begin
     -- One expression: between two statements a cancel would leave the session holding the lock.
     done := case when pg_try_advisory_lock(1651209266) then pg_advisory_unlock(1651209266)
         else pg_notify('bookly_stream', '') is null end;
-    return done;
+    return true;
 end
 $$;
 comment on function bookly_data.stream_enter() is

@@ -396,6 +396,7 @@ int main(int argc, char **argv)
     owner = PQconnectdb(database_url);
     if (PQstatus(owner) != CONNECTION_OK)
         die(owner, "connect");
+    execute(owner, "set client_min_messages = warning");
     execute(owner, "grant bookly_service, bookly_pushd to current_user");
     start = number(owner, "select low from bookly.stream_open()");
     for (int r = 0; r < READERS; r++)

@@ -1,4 +1,5 @@
-/* An Engine.IO v4 server: its sessions by id, its settings, its transports behind one set of paths. Several may live in one process (the conformance server has two). */
+/* An Engine.IO v4 server: its sessions by id, its settings, its transports behind one set of paths.
+ * Several may live in one process (the conformance server has two). */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,19 +13,26 @@ struct http_server;
 struct loop;
 
 struct engine_options {
-    const char *const *paths;       /* NULL-terminated, without the last slash; served with and without it */
+    /* NULL-terminated, without the last slash; served with and without it */
+    const char *const *paths;
+    /* The one of them where a request without EIO is for a plain WebSocket: 426 without an upgrade;
+     * NULL: none */
+    const char *plain_path;
     int64_t ping_interval_ms, ping_timeout_ms, connect_timeout_ms;
-    size_t max_payload;             /* bytes */
-    size_t max_sessions;            /* more: 503 with Retry-After */
-    size_t max_proxied_sessions;    /* through a trusted proxy; 0: no bound of its own */
+    size_t max_payload;          /* bytes */
+    size_t max_sessions;         /* more: 503 with Retry-After; 0: no bound */
+    size_t max_proxied_sessions; /* through a trusted proxy; 0: no bound of its own */
     size_t max_queue_frames, max_queue_bytes;
     const struct session_handler *handler;
-    /* May this request begin or continue a session? False with the error to answer (Origin, database away, draining, disabled). Asked for handshakes and upgrades. */
-    bool (*admit)(void *context, const struct http_request *request, bool handshake, struct error *error);
+    /* May this request begin or continue a session? False with the error to answer (Origin, database
+     * away, draining, disabled). Asked for handshakes and upgrades. NULL: always. */
+    bool (*admit)(void *context, const struct http_request *request, bool handshake,
+                  struct error *error);
     /* The origin to echo in Access-Control-Allow-Origin, or NULL. */
     const char *(*cors_origin)(void *context, const struct http_request *request);
-    /* Fills address and proxied from the peer address and X-Forwarded-For. */
-    void (*client_address)(void *context, const struct http_request *request, struct handshake *handshake);
+    /* Fills address and proxied from the peer address and X-Forwarded-For. NULL: the peer's. */
+    void (*client_address)(void *context, const struct http_request *request,
+                           struct handshake *handshake);
     void *context;
 };
 
@@ -33,9 +41,15 @@ struct engine_counts {
     uint64_t opened, closed[CLOSE_REASON_COUNT], refused;
 };
 
-struct engine *engine_create(struct loop *loop, struct http_server *server, const struct engine_options *options); /* options are copied; paths and handler are kept by reference */
-void engine_free(struct engine **engine);      /* closes what is left without a word */
-void engine_drain(struct engine *engine, enum close_reason reason, void (*drained)(void *context), void *context); /* closes all sessions in slices, then calls */
+/* options are copied; paths and handler are kept by reference */
+struct engine *engine_create(struct loop *loop, struct http_server *server,
+                             const struct engine_options *options);
+/* Closes what is left without a word (handlers are told, as for a restart); before the server. */
+void engine_free(struct engine **engine);
+/* Refuses new sessions, closes all there are in slices, then calls. */
+void engine_drain(struct engine *engine, enum close_reason reason, void (*drained)(void *context),
+                  void *context);
 void *engine_context(const struct engine *engine);
+size_t engine_max_payload(const struct engine *engine);
 struct engine *session_engine(const struct session *session);
 const struct engine_counts *engine_counts(const struct engine *engine);

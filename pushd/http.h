@@ -1,51 +1,66 @@
-/* A small strict HTTP/1.1 server (RFC 9110, 9112) for the few routes of the daemon. Keep-alive, held answers, Content-Length and chunked bodies, one spelling of everything; smuggling is refused.
- * Limits: 16 KiB of request line and headers (431), 64 header fields, 4 KiB of target (414), the route's body limit (413), 10 s for the headers and 30 s for a body (408), 75 s idle between requests.
+/* A small strict HTTP/1.1 server (RFC 9110, 9112) for the few routes of the daemon. Keep-alive,
+ * held answers, Content-Length and chunked bodies, one spelling of everything; smuggling is refused.
+ * Limits: 16 KiB of request line and headers (431), 64 header fields, 4 KiB of target (414), the
+ * route's body limit (413), 10 s for the headers and 30 s for a body (408), 75 s idle between
+ * requests, 64 MiB of bodies under way at once (503).
  * Bytes after a request with `Connection: upgrade` belong to whoever takes the socket. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
+struct error;
 struct http_connection;
 struct http_server;
 struct loop;
 
-struct http_slice {
-    const char *bytes;
-    size_t length;
-};
-
 struct http_request {
     struct http_connection *connection;
-    const char *method;              /* upper case */
-    const char *path;                /* decoded, without query */
-    const char *query;               /* raw, after `?`; "" when none */
-    const char *body;                /* whole; NUL-terminated for convenience */
+    const char *method; /* upper case */
+    const char *path;   /* decoded, without query */
+    const char *query;  /* raw, after `?`; "" when none; every part of it decodes to UTF-8 */
+    const char *body;   /* whole; NUL-terminated for convenience */
     size_t body_length;
     const char *peer_address;
 };
 
-/* One header's value, NUL-terminated, or NULL. Repeated fields: joined by ", " where the grammar allows it; repeated Host, Content-Length, Authorization, Origin… are refused by the parser. */
+/* One header's value, NUL-terminated, or NULL. Repeated fields: joined by ", " where the grammar
+ * allows it; repeated Host, Content-Length, Authorization, Origin… are refused by the parser. */
 const char *http_header(const struct http_request *request, const char *name);
-/* Decodes the query parameter into memory of the request; NULL when absent; a repeated one gives the first. */
+/* Decodes the query parameter into memory of the request; NULL when absent; a repeated one gives
+ * the first. */
 const char *http_query(const struct http_request *request, const char *name);
-bool http_wants_upgrade(const struct http_request *request); /* Upgrade: websocket and Connection: upgrade */
+/* Upgrade: websocket and Connection: upgrade */
+bool http_wants_upgrade(const struct http_request *request);
 
 struct http_route {
-    const char *path;                /* exact, or with a trailing `/` */
+    const char *path; /* exact, or with a trailing `/` */
     size_t max_body;
-    void (*requested)(void *context, struct http_request *request); /* answers now (http_answer), or later on the connection, or takes the socket */
-    void (*abandoned)(void *context, struct http_connection *connection); /* the client went away, or sent more, while an answer was held */
+    /* Answers now (http_answer), or later on the connection, or takes the socket. The request and
+     * what it points to are gone when this returns. */
+    void (*requested)(void *context, struct http_request *request);
+    /* The client went away, or sent more, while an answer was held: the connection is closed. */
+    void (*abandoned)(void *context, struct http_connection *connection);
     void *context;
 };
 
-struct http_server *http_server_create(struct loop *loop, const char *address, int port, char *error, size_t error_size); /* NULL with a line that says why */
+/* NULL with a line that says why */
+struct http_server *http_server_create(struct loop *loop, const char *address, int port,
+                                       char *error, size_t error_size);
 void http_server_add(struct http_server *server, const struct http_route *route); /* copied */
+int http_server_port(const struct http_server *server); /* the one bound, also when 0 was asked */
 void http_server_stop_accepting(struct http_server *server);
-void http_server_free(struct http_server **server);
+void http_server_free(struct http_server **server); /* closes what is left, without abandoned() */
 
-/* headers: further field lines, each ending in CRLF, or "". The answer is sent, then the connection goes on or is closed as the request asked. */
-void http_answer(struct http_connection *connection, int status, const char *content_type, const char *headers, const char *body, size_t length);
-void http_connection_set_context(struct http_connection *connection, void *context); /* of the held answer */
+/* headers: further field lines, each ending in CRLF, or "". The answer is sent, then the connection
+ * goes on or is closed as the request asked. The connection may be gone when this returns. */
+void http_answer(struct http_connection *connection, int status, const char *content_type,
+                 const char *headers, const char *body, size_t length);
+/* The same as application/problem+json with this code of shared/model/error.h. */
+void http_answer_error(struct http_connection *connection, const struct error *error,
+                       const char *headers);
+/* Context of a held answer; forgotten once it is answered. */
+void http_connection_set_context(struct http_connection *connection, void *context);
 void *http_connection_context(const struct http_connection *connection);
-/* Hands the socket over: the connection object is gone afterwards; rest (caller frees) holds bytes already read beyond the request. */
+/* Hands the socket over: the connection object is gone afterwards; rest (caller frees) holds bytes
+ * already read beyond the request. */
 int http_connection_take(struct http_connection *connection, char **rest, size_t *rest_length);

@@ -19,23 +19,28 @@ struct handshake {
     const char *authorization; /* the header */
     const char *origin;
     const char *host;
-    char address[46];          /* the client's, as the front server saw it */
-    bool proxied;              /* came through a trusted proxy */
+    char address[46]; /* the client's, as the front server saw it */
+    bool proxied;     /* came through a trusted proxy */
 };
 
 /* What lives on top of a session. Calls may close the session they are about; it is freed after the call returns. */
 struct session_handler {
     void (*opened)(struct session *session);
-    void (*message)(struct session *session, enum frame_kind kind, const char *bytes, size_t length); /* Engine.IO message packets, type byte removed */
-    void (*closed)(struct session *session, enum close_reason reason); /* the last call; release what session_context holds */
+    void (*message)(struct session *session, enum frame_kind kind, const char *bytes,
+                    size_t length); /* Engine.IO message packets, type byte removed */
+    void (*closed)(
+        struct session *session,
+        enum close_reason reason); /* the last call; release what session_context holds */
 };
 
 const char *session_id(const struct session *session);
 const struct handshake *session_handshake(const struct session *session);
-const char *session_transport(const struct session *session); /* "polling", "websocket"; later "sse" */
+const char *
+session_transport(const struct session *session); /* "polling", "websocket"; later "sse" */
 void *session_context(const struct session *session);
 void session_set_context(struct session *session, void *context);
-void session_joined(struct session *session); /* a namespace was joined: the connect timeout no longer applies */
+void session_joined(
+    struct session *session); /* a namespace was joined: the connect timeout no longer applies */
 
 /* Sends one frame, in order, taking a reference of its own. Written at once when nothing waits, else queued; past the queue's bounds the session is closed as slow_consumer.
  * A closing session ignores it. */

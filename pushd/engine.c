@@ -1,0 +1,155 @@
+/* The sessions of one server: their table, the lists of deadlines they share, the work at the end of
+ * a turn, and draining. Requests: engine_request.c. */
+#include "pushd/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pushd/engine_request.h"
+#include "pushd/http.h"
+#include "pushd/loop.h"
+#include "pushd/session_private.h"
+#include "pushd/ws_transport.h"
+#include "shared/base/memory.h"
+
+enum {
+    PROBE_TICK_US = 100000,
+    DRAIN_SLICE = 256, /* sessions closed a turn, so that the loop stays awake for others */
+    DRAIN_PAUSE_US = 1000
+};
+
+static void end_turn(void *context)
+{
+    struct engine *engine = context;
+
+    while (engine->dirty || engine->closing) {
+        struct session *session = engine->dirty;
+
+        if (session) {
+            engine->dirty = session->next_dirty;
+            session->dirty = false;
+            if (session->state < SESSION_CLOSING)
+                session_flush(session);
+            continue;
+        }
+        session = engine->closing;
+        engine->closing = session->next_closing;
+        session_finish(session);
+    }
+}
+
+static void add_routes(struct engine *engine, struct http_server *server)
+{
+    for (const char *const *path = engine->options.paths; *path; path++) {
+        struct http_route route = {
+            .path = *path,
+            .max_body = engine->options.max_payload,
+            .requested = engine_requested,
+            .abandoned = engine_abandoned,
+            .context = engine,
+        };
+
+        http_server_add(server, &route);
+    }
+}
+
+struct engine *engine_create(struct loop *loop, struct http_server *server,
+                             const struct engine_options *options)
+{
+    struct engine *engine = memory_allocate(sizeof *engine);
+
+    engine->options = *options;
+    engine->loop = loop;
+    engine->ping = frame_from_text("2", 1);
+    deadline_list_init(&engine->pings, loop, options->ping_interval_ms * 1000, session_ping_due,
+                       engine);
+    deadline_list_init(&engine->pongs, loop, options->ping_timeout_ms * 1000, session_pong_missed,
+                       engine);
+    deadline_list_init(&engine->connects, loop, options->connect_timeout_ms * 1000,
+                       session_connect_missed, engine);
+    deadline_list_init(&engine->probes, loop, PROBE_TICK_US, session_probe_ticked, engine);
+    ws_service_open(loop);
+    add_routes(engine, server);
+    loop_before_wait(loop, end_turn, engine);
+    return engine;
+}
+
+void engine_free(struct engine **engine)
+{
+    struct session *session, *following;
+
+    if (!*engine)
+        return;
+    HASH_ITER(hh, (*engine)->sessions, session, following)
+        session_close(session, CLOSE_RESTART);
+    end_turn(*engine);
+    loop_before_wait_end((*engine)->loop, end_turn, *engine);
+    deadline_list_deinit(&(*engine)->pings);
+    deadline_list_deinit(&(*engine)->pongs);
+    deadline_list_deinit(&(*engine)->connects);
+    deadline_list_deinit(&(*engine)->probes);
+    timer_free(&(*engine)->drain_timer);
+    frame_unref(&(*engine)->ping);
+    ws_service_close();
+    free(*engine);
+    *engine = NULL;
+}
+
+static void drain_slice(void *context)
+{
+    struct engine *engine = context;
+    struct session *session, *following;
+    int closed = 0;
+
+    if (!engine->sessions) {
+        engine->drained(engine->drained_context);
+        return;
+    }
+    HASH_ITER(hh, engine->sessions, session, following) {
+        session_close(session, engine->drain_reason);
+        if (++closed == DRAIN_SLICE)
+            break;
+    }
+    timer_start(engine->drain_timer, DRAIN_PAUSE_US);
+}
+
+void engine_drain(struct engine *engine, enum close_reason reason, void (*drained)(void *context),
+                  void *context)
+{
+    if (engine->draining)
+        return;
+    engine->draining = true;
+    engine->drain_reason = reason;
+    engine->drained = drained;
+    engine->drained_context = context;
+    engine->drain_timer = timer_make(engine->loop, drain_slice, engine);
+    timer_start(engine->drain_timer, 0);
+}
+
+void engine_count(struct engine *engine, const struct session *session, int change)
+{
+    size_t step = (size_t)change; /* adding SIZE_MAX takes one away */
+
+    engine->counts.sessions += step;
+    if (strcmp(session_transport(session), "polling") == 0)
+        engine->counts.polling += step;
+    else
+        engine->counts.websocket += step;
+    if (session->handshake->proxied)
+        engine->proxied += step;
+}
+
+void *engine_context(const struct engine *engine)
+{
+    return engine->options.context;
+}
+
+size_t engine_max_payload(const struct engine *engine)
+{
+    return engine->options.max_payload;
+}
+
+const struct engine_counts *engine_counts(const struct engine *engine)
+{
+    return &engine->counts;
+}

@@ -1,0 +1,222 @@
+/* One session: its states, its heartbeat, its queue and its end. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pushd/identifier.h"
+#include "pushd/loop.h"
+#include "pushd/protocol/engineio.h"
+#include "pushd/session_private.h"
+#include "shared/base/memory.h"
+
+enum { LATE_US = 20000 }; /* a ping sent later than that leaves its full time to the pong */
+
+#define TO(id) (1U << SESSION_##id)
+static const unsigned moves[] = {
+#define SESSION_STATE(id, name, next, meaning) [SESSION_##id] = next,
+#include "pushd/session_states.def"
+};
+#undef TO
+
+void session_set_state(struct session *session, enum session_state state)
+{
+    assert(moves[session->state] & (1U << state));
+    session->state = (uint8_t)state;
+}
+
+static bool is_open(const struct session *session)
+{
+    return session->state == SESSION_OPEN || session->state == SESSION_PROBED;
+}
+
+struct session *session_create(struct engine *engine, struct handshake *handshake)
+{
+    struct session *session = memory_allocate(sizeof *session);
+
+    session->engine = engine;
+    session->handshake = handshake;
+    queue_init(&session->queue);
+    identifier_make(session->id);
+    return session;
+}
+
+void session_open(struct session *session, struct transport *transport)
+{
+    struct engine *engine = session->engine;
+    int64_t now_us = loop_now_us(engine->loop);
+
+    session->transport = transport;
+    transport->session = session;
+    HASH_ADD_STR(engine->sessions, id, session);
+    engine_count(engine, session, 1);
+    engine->counts.opened++;
+    deadline_start(&engine->pings, &session->heartbeat, now_us);
+    deadline_start(&engine->connects, &session->connecting, now_us);
+}
+
+void session_joined(struct session *session)
+{
+    deadline_stop(&session->engine->connects, &session->connecting);
+}
+
+static void stop_heartbeat(struct session *session)
+{
+    struct engine *engine = session->engine;
+
+    deadline_stop(session->awaits_pong ? &engine->pongs : &engine->pings, &session->heartbeat);
+}
+
+void session_close(struct session *session, enum close_reason reason)
+{
+    struct engine *engine = session->engine;
+
+    if (!is_open(session))
+        return;
+    session_set_state(session, SESSION_CLOSING);
+    session->close_reason = (uint8_t)reason;
+    stop_heartbeat(session);
+    session_joined(session);
+    HASH_DEL(engine->sessions, session);
+    engine_count(engine, session, -1);
+    engine->counts.closed[reason]++;
+    session->next_closing = engine->closing;
+    engine->closing = session;
+}
+
+void session_finish(struct session *session)
+{
+    enum close_reason reason = (enum close_reason)session->close_reason;
+
+    session_set_state(session, SESSION_CLOSED);
+    session_probe_end(session, reason);
+    if (session->transport)
+        session->transport->ops->close(session->transport, reason, &session->queue);
+    session->engine->options.handler->closed(session, reason);
+    queue_deinit(&session->queue);
+    free(session->handshake);
+    free(session);
+}
+
+void session_ping_due(struct deadline *deadline, void *context)
+{
+    struct session *session =
+        (struct session *)((char *)deadline - offsetof(struct session, heartbeat));
+    struct engine *engine = context;
+    int64_t now_us = loop_now_us(engine->loop);
+    int64_t due_us = deadline->at_us;
+
+    session->awaits_pong = true;
+    deadline_start(&engine->pongs, deadline, now_us - due_us > LATE_US ? now_us : due_us);
+    session_send(session, engine->ping);
+}
+
+void session_pong_missed(struct deadline *deadline, void *context)
+{
+    (void)context;
+    session_close((struct session *)((char *)deadline - offsetof(struct session, heartbeat)),
+                  CLOSE_PING_TIMEOUT);
+}
+
+void session_connect_missed(struct deadline *deadline, void *context)
+{
+    (void)context;
+    session_close((struct session *)((char *)deadline - offsetof(struct session, connecting)),
+                  CLOSE_CONNECT_TIMEOUT);
+}
+
+static void pong(struct session *session)
+{
+    struct engine *engine = session->engine;
+
+    stop_heartbeat(session);
+    session->awaits_pong = false;
+    deadline_start(&engine->pings, &session->heartbeat, loop_now_us(engine->loop));
+}
+
+static void receive_packet(struct session *session, const struct engineio_packet *packet)
+{
+    switch (packet->type) {
+    case ENGINEIO_MESSAGE:
+        session->engine->options.handler->message(session, packet->kind, packet->data,
+                                                  packet->length);
+        break;
+    case ENGINEIO_PONG:
+        pong(session);
+        break;
+    case ENGINEIO_CLOSE:
+        session_close(session, CLOSE_CLIENT_CLOSED);
+        break;
+    case ENGINEIO_PING: /* in this revision the server pings */
+    case ENGINEIO_OPEN:
+        session_close(session, CLOSE_PARSE_ERROR);
+        break;
+    case ENGINEIO_UPGRADE:
+    case ENGINEIO_NOOP:
+        break;
+    }
+}
+
+void session_receive(struct session *session, struct transport *transport, enum frame_kind kind,
+                     const char *bytes, size_t length)
+{
+    struct engineio_packet packet = {kind, ENGINEIO_MESSAGE, bytes, length};
+
+    if (!is_open(session))
+        return;
+    if (session_is_probe(session, transport))
+        session_probe_receive(session, kind, bytes, length);
+    else if (kind == FRAME_TEXT && !engineio_parse(bytes, length, &packet))
+        session_close(session, CLOSE_PARSE_ERROR);
+    else
+        receive_packet(session, &packet);
+}
+
+void session_transport_lost(struct session *session, struct transport *transport,
+                            enum close_reason reason)
+{
+    if (session_is_probe(session, transport)) {
+        session_probe_lost(session);
+        return;
+    }
+    session->transport = NULL;
+    session_close(session, reason);
+}
+
+void session_offended(struct session *session, struct transport *transport,
+                      enum close_reason reason)
+{
+    if (session_is_probe(session, transport))
+        session_probe_end(session, reason);
+    else
+        session_close(session, reason);
+}
+
+const char *session_id(const struct session *session)
+{
+    return session->id;
+}
+
+const struct handshake *session_handshake(const struct session *session)
+{
+    return session->handshake;
+}
+
+const char *session_transport(const struct session *session)
+{
+    return session->transport ? session->transport->ops->name : "none";
+}
+
+void *session_context(const struct session *session)
+{
+    return session->context;
+}
+
+void session_set_context(struct session *session, void *context)
+{
+    session->context = context;
+}
+
+struct engine *session_engine(const struct session *session)
+{
+    return session->engine;
+}

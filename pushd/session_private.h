@@ -1,0 +1,82 @@
+/* The inside of a session, for session*.c and engine*.c alone. */
+#pragma once
+#include <uthash.h>
+
+#include "pushd/engine.h"
+#include "pushd/queue.h"
+#include "pushd/session.h"
+#include "pushd/timers.h"
+#include "pushd/transport.h"
+
+enum session_state {
+#define SESSION_STATE(id, name, next, meaning) SESSION_##id,
+#include "pushd/session_states.def"
+    SESSION_STATE_COUNT
+};
+
+/* A transport that asks to take over, while PROBED. */
+struct session_probe {
+    struct session *session;
+    struct transport *transport;
+    struct deadline tick;
+    int64_t since_us;
+    bool answered;
+};
+
+struct session {
+    struct engine *engine;
+    struct transport *transport; /* NULL once it is lost */
+    struct session_probe *probe;
+    struct handshake *handshake;
+    void *context;
+    struct queue queue;
+    struct deadline heartbeat;  /* in pings, or in pongs while one is awaited */
+    struct deadline connecting; /* until session_joined */
+    struct session *next_dirty; /* frames wait for the end of the turn */
+    struct session *next_closing;
+    UT_hash_handle hh;
+    char id[SESSION_ID_SIZE];
+    uint8_t state, close_reason;
+    bool awaits_pong, dirty;
+};
+
+struct engine {
+    struct engine_options options;
+    struct loop *loop;
+    struct session *sessions; /* by id */
+    struct session *dirty, *closing;
+    struct deadline_list pings, pongs, connects, probes;
+    struct frame *ping;
+    struct engine_counts counts;
+    size_t proxied;
+    struct timer *drain_timer;
+    enum close_reason drain_reason;
+    void (*drained)(void *context);
+    void *drained_context;
+    bool draining;
+};
+
+/* session.c */
+struct session *session_create(struct engine *engine, struct handshake *handshake);
+/* Gives the new session its transport; the opening packet is the caller's to send. */
+void session_open(struct session *session, struct transport *transport);
+void session_flush(struct session *session);
+void session_finish(struct session *session); /* the end of a closing session; frees it */
+void session_ping_due(struct deadline *deadline, void *context);
+void session_pong_missed(struct deadline *deadline, void *context);
+void session_connect_missed(struct deadline *deadline, void *context);
+
+void session_set_state(struct session *session, enum session_state state);
+
+/* session_probe.c */
+bool session_may_probe(const struct session *session);
+bool session_is_probe(const struct session *session, const struct transport *transport);
+void session_probe_begin(struct session *session, struct transport *transport);
+void session_probe_receive(struct session *session, enum frame_kind kind, const char *bytes,
+                           size_t length);
+void session_probe_lost(struct session *session); /* the transport frees itself */
+void session_probe_end(struct session *session, enum close_reason reason); /* if there is one */
+void session_probe_ticked(struct deadline *deadline, void *context);
+
+/* engine.c */
+void engine_count(struct engine *engine, const struct session *session, int change);

@@ -1,0 +1,322 @@
+/* libwebsockets 4.1, tamed: it joins our libev loop, gets each socket with a canonical handshake of
+ * our own writing (its HTTP parser never sees bytes from the network), writes prebuilt frames with
+ * LWS_WRITE_HTTP, which on a WebSocket sends the bytes as they are, and uses none of its timers,
+ * which live in one sorted list and are not armed from outside its own callbacks. */
+#include "pushd/ws_transport.h"
+
+#include <assert.h>
+#include <libwebsockets.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "pushd/http.h"
+#include "pushd/loop.h"
+#include "pushd/protocol/base64.h"
+#include "pushd/timers.h"
+#include "shared/base/buffer.h"
+#include "shared/base/log.h"
+#include "shared/base/memory.h"
+
+enum {
+    RECEIVE_SIZE = 512,       /* kept by each connection */
+    SEND_SIZE = 1 << 20,      /* one send; more would be copied by libwebsockets first */
+    GOODBYE_US = 3000000,     /* for the peer's close frame */
+    DESCRIPTORS_MAX = 262144, /* libwebsockets makes a table of that many at once */
+    KEY_LENGTH = 24,
+    KEY_BYTES = 16
+};
+
+struct ws_connection {
+    struct lws *wsi;
+    const struct ws_handler *handler; /* NULL: nobody listens any more */
+    void *context;
+    size_t max_message;
+    struct buffer message; /* of what has come in parts */
+    struct deadline goodbye;
+    int close_code;
+    bool too_large, closing, close_sent, doomed;
+};
+
+static struct {
+    struct loop *loop;
+    struct lws_context *context;
+    struct lws_vhost *vhost;
+    struct deadline_list goodbyes;
+    struct ws_connection *arriving; /* being adopted, until libwebsockets calls ESTABLISHED */
+    unsigned users;
+} service;
+
+static void emit(int level, const char *line)
+{
+    size_t length = strcspn(line, "\n");
+
+    if (!strstr(line, "calling service")) /* said at error level for every adopted socket */
+        log_write(level & LLL_ERR ? LOG_WARN_LEVEL : LOG_DEBUG_LEVEL, "libwebsockets", "%.*s",
+                  (int)length, line);
+}
+
+static void ended(struct ws_connection *connection, bool by_peer)
+{
+    const struct ws_handler *handler = connection->handler;
+
+    connection->handler = NULL;
+    if (!handler)
+        return;
+    deadline_start(&service.goodbyes, &connection->goodbye, loop_now_us(service.loop));
+    handler->closed(connection->context, by_peer);
+}
+
+static void too_large(struct ws_connection *connection)
+{
+    connection->too_large = true;
+    buffer_deinit(&connection->message);
+    connection->handler->too_large(connection->context);
+}
+
+static void received(struct ws_connection *connection, const char *bytes, size_t length)
+{
+    bool first = lws_is_first_fragment(connection->wsi) != 0;
+    bool last = lws_is_final_fragment(connection->wsi) != 0 &&
+                lws_remaining_packet_payload(connection->wsi) == 0;
+    enum frame_kind kind = lws_frame_is_binary(connection->wsi) ? FRAME_BINARY : FRAME_TEXT;
+
+    if (!connection->handler || connection->too_large)
+        return;
+    if (connection->message.length + length > connection->max_message) {
+        too_large(connection);
+        return;
+    }
+    if (first && last) {
+        connection->handler->message(connection->context, kind, length ? bytes : "", length);
+        return;
+    }
+    buffer_append(&connection->message, bytes, length);
+    if (last) {
+        struct buffer message = connection->message;
+
+        buffer_init(&connection->message);
+        connection->handler->message(connection->context, kind, message.data, message.length);
+        buffer_deinit(&message);
+    }
+}
+
+static int writable(struct ws_connection *connection)
+{
+    if (connection->doomed)
+        return -1;
+    if (connection->closing && !connection->close_sent) {
+        connection->close_sent = true;
+        lws_close_reason(connection->wsi, (enum lws_close_status)connection->close_code, NULL, 0);
+        return -1;
+    }
+    if (connection->handler)
+        connection->handler->writable(connection->context);
+    return 0;
+}
+
+static void destroyed(struct ws_connection *connection)
+{
+    ended(connection, false);
+    deadline_stop(&service.goodbyes, &connection->goodbye);
+    buffer_deinit(&connection->message);
+    free(connection);
+}
+
+static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                    size_t length)
+{
+    struct ws_connection *connection = user;
+
+    switch (reason) {
+    case LWS_CALLBACK_ESTABLISHED:
+        connection = service.arriving;
+        if (!connection)
+            return -1;
+        service.arriving = NULL;
+        connection->wsi = wsi;
+        lws_set_wsi_user(wsi, connection);
+        return 0;
+    case LWS_CALLBACK_RECEIVE:
+        received(connection, in, length);
+        return connection->doomed ? -1 : 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        return writable(connection);
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        ended(connection, true);
+        return 0;
+    case LWS_CALLBACK_CLOSED:
+        if (connection)
+            destroyed(connection);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+static const struct lws_protocols protocols[] = {
+    {"bookly", callback, 0, RECEIVE_SIZE, 0, NULL, SEND_SIZE},
+    {NULL, NULL, 0, 0, 0, NULL, 0},
+};
+
+/* Never inside a callback of libwebsockets: the timer is ours. */
+static void goodbye_expired(struct deadline *deadline, void *context)
+{
+    struct ws_connection *connection =
+        (struct ws_connection *)((char *)deadline - offsetof(struct ws_connection, goodbye));
+
+    (void)context;
+    lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+}
+
+static void bound_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > DESCRIPTORS_MAX) {
+        limit.rlim_cur = DESCRIPTORS_MAX;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+void ws_service_open(struct loop *loop)
+{
+    static const lws_retry_bo_t no_pings;
+    static void *loops[1];
+    struct lws_context_creation_info info = {
+        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
+        .protocols = protocols,
+        .gid = (gid_t)-1,
+        .uid = (uid_t)-1,
+        .options = LWS_SERVER_OPTION_LIBEV | LWS_SERVER_OPTION_VALIDATE_UTF8 |
+                   LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+        .retry_and_idle_policy = &no_pings,
+        .foreign_loops = loops,
+    };
+
+    if (service.users++ > 0) {
+        assert(service.loop == loop);
+        return;
+    }
+    bound_descriptors();
+    lws_set_log_level(LLL_ERR | LLL_WARN, emit);
+    loops[0] = loop_native(loop);
+    service.loop = loop;
+    service.context = lws_create_context(&info);
+    service.vhost = service.context ? lws_create_vhost(service.context, &info) : NULL;
+    if (!service.vhost) {
+        log_write(LOG_ERROR_LEVEL, "libwebsockets",
+                  "no context: is its libev plugin (libwebsockets-evlib-ev) installed?");
+        abort();
+    }
+    deadline_list_init(&service.goodbyes, loop, GOODBYE_US, goodbye_expired, NULL);
+}
+
+void ws_service_close(void)
+{
+    assert(service.users > 0);
+    if (--service.users > 0)
+        return;
+    lws_context_destroy(service.context);
+    deadline_list_deinit(&service.goodbyes);
+    service.context = NULL;
+    service.vhost = NULL;
+}
+
+int ws_upgrade_status(const struct http_request *request)
+{
+    const char *version = http_header(request, "sec-websocket-version");
+    const char *key = http_header(request, "sec-websocket-key");
+    struct buffer bytes;
+    bool valid;
+
+    if (!http_wants_upgrade(request) || strcmp(request->method, "GET") != 0 ||
+        request->body_length > 0)
+        return 400;
+    if (!version || strcmp(version, "13") != 0)
+        return 426;
+    if (!key || strlen(key) != KEY_LENGTH)
+        return 400;
+    buffer_init(&bytes);
+    valid = base64_decode(key, KEY_LENGTH, &bytes) && bytes.length == KEY_BYTES;
+    buffer_deinit(&bytes);
+    return valid ? 0 : 400;
+}
+
+/* True once libwebsockets has called ESTABLISHED, which it does before it returns. */
+static bool adopt(struct ws_connection *connection, int fd, const struct buffer *handshake)
+{
+    service.arriving = connection;
+    lws_adopt_socket_vhost_readbuf(service.vhost, fd, handshake->data, handshake->length);
+    if (!service.arriving)
+        return true;
+    service.arriving = NULL;
+    return false;
+}
+
+struct ws_connection *ws_accept(const struct http_request *request, size_t max_message,
+                                const struct ws_handler *handler, void *context)
+{
+    struct ws_connection *connection = memory_allocate(sizeof *connection);
+    struct buffer handshake;
+    size_t rest_length;
+    bool accepted = false;
+    char *rest;
+    int fd;
+
+    connection->handler = handler;
+    connection->context = context;
+    connection->max_message = max_message;
+    buffer_init(&handshake);
+    buffer_append_format(&handshake,
+                         "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                         "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                         "Sec-WebSocket-Key: %s\r\n\r\n",
+                         http_header(request, "sec-websocket-key"));
+    fd = http_connection_take(request->connection, &rest, &rest_length);
+    free(rest);
+    if (rest_length == 0)
+        accepted = adopt(connection, fd, &handshake);
+    else
+        close(fd); /* a client waits for the answer before it sends frames (RFC 6455 4.1) */
+    buffer_deinit(&handshake);
+    if (!accepted) {
+        free(connection);
+        connection = NULL;
+    }
+    return connection;
+}
+
+bool ws_writable(const struct ws_connection *connection)
+{
+    return !connection->doomed && !lws_partial_buffered(connection->wsi);
+}
+
+void ws_send(struct ws_connection *connection, const char *bytes, size_t length)
+{
+    /* libwebsockets takes them as writable and does not write to them in this mode */
+    unsigned char *source = (unsigned char *)(uintptr_t)bytes;
+
+    if (connection->doomed)
+        return;
+    if (lws_write(connection->wsi, source, length, LWS_WRITE_HTTP) < 0) {
+        connection->doomed = true; /* closing here could free what a caller still looks at */
+        lws_callback_on_writable(connection->wsi);
+    } else if (lws_partial_buffered(connection->wsi)) {
+        lws_callback_on_writable(connection->wsi);
+    }
+}
+
+void ws_close(struct ws_connection **connection, int code)
+{
+    struct ws_connection *closing = *connection;
+
+    *connection = NULL;
+    closing->handler = NULL;
+    closing->close_code = code;
+    closing->closing = code != 0;
+    closing->doomed = closing->doomed || code == 0;
+    deadline_start(&service.goodbyes, &closing->goodbye, loop_now_us(service.loop));
+    lws_callback_on_writable(closing->wsi);
+}

@@ -20,16 +20,16 @@ declare
 begin
     good := bookly_data.check_text('event_type', event_type, 1, 200, true)
         and bookly_data.check_text('service', service, 1, 100, true)
-        and bookly_data.check_json('data', data)
-        and bookly_data.check_text('event_id', event_id, 1, 200, false)
-        and bookly_data.check_text('aggregate_type', aggregate_type, 1, 100, false)
-        and bookly_data.check_text('aggregate_id', aggregate_id, 1, 200, false)
-        and bookly_data.check_text('correlation_id', correlation_id, 1, 200, false)
-        and bookly_data.check_text('causation_id', causation_id, 1, 200, false)
-        and bookly_data.check_text('user_id', user_id, 1, 128, false)
-        and bookly_data.check_json('metadata', metadata)
-        and bookly_data.check_text('idempotency_key', idempotency_key, 1, 200, false)
-        and bookly_data.check_time('occurred_at', occurred_at);
+        and (data is null or bookly_data.check_json('data', data))
+        and (event_id is null or bookly_data.check_text('event_id', event_id, 1, 200, false))
+        and (aggregate_type is null or bookly_data.check_text('aggregate_type', aggregate_type, 1, 100, false))
+        and (aggregate_id is null or bookly_data.check_text('aggregate_id', aggregate_id, 1, 200, false))
+        and (correlation_id is null or bookly_data.check_text('correlation_id', correlation_id, 1, 200, false))
+        and (causation_id is null or bookly_data.check_text('causation_id', causation_id, 1, 200, false))
+        and (user_id is null or bookly_data.check_text('user_id', user_id, 1, 128, false))
+        and (metadata is null or bookly_data.check_json('metadata', metadata))
+        and (idempotency_key is null or bookly_data.check_text('idempotency_key', idempotency_key, 1, 200, false))
+        and (occurred_at is null or bookly_data.check_time('occurred_at', occurred_at));
     if idempotency_key is not null then
         known := bookly_data.idempotent_answer('service ' || service, idempotency_key,
             jsonb_build_array(event_type, data, event_id, aggregate_type, aggregate_id, correlation_id,

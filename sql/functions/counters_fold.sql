@@ -1,12 +1,13 @@
 create or replace function bookly.counters_fold()
 returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off as $$
+set enable_seqscan = off set jit = off as $$
 begin
     -- One daemon does it; the others go on.
     if not pg_try_advisory_xact_lock(1651209268, 0) then
         return;
     end if;
-    for round in 1..20 loop
+    -- A few rounds: sessions have a statement time-out, and what is left is counted when reading.
+    for round in 1..5 loop
         exit when not bookly_data.events_fold();
     end loop;
     if exists (select from bookly_data.dead_letter_changes) then

@@ -2,7 +2,7 @@ create or replace function bookly.stream_read(after bigint, max_rows int)
 returns table (id bigint, event text, channel text, user_id text, role text,
     key1 text, key2 text, key3 text, payload text, age_ms double precision)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off as $$
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_variable
 declare
     high bigint := bookly_data.stream_high();

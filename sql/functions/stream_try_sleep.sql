@@ -1,6 +1,6 @@
 create or replace function bookly.stream_try_sleep(after bigint)
 returns boolean language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off as $$
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 declare
     high bigint := bookly_data.stream_high();
 begin

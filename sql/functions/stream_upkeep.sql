@@ -13,7 +13,7 @@ begin
         return;
     end if;
     for day in 0..7 loop
-        perform bookly_data.stream_partition(today + day);
+        exit when not bookly_data.stream_partition(today + day);
     end loop;
     perform bookly.counters_fold();
     for partition in
@@ -26,8 +26,12 @@ begin
         exit when not bookly_data.stream_is_folded(partition.name);
         exit when not bookly_data.stream_drop(partition.name);
     end loop;
-    delete from bookly_data.idempotency i where i.created_at < clock_timestamp() - kept;
-    delete from bookly_data.event_replays r where r.replayed_at < clock_timestamp() - kept;
+    delete from bookly_data.idempotency i where i.ctid = any (array(
+        select o.ctid from bookly_data.idempotency o
+        where o.created_at < clock_timestamp() - kept limit 100000));
+    delete from bookly_data.event_replays r where r.id = any (array(
+        select o.id from bookly_data.event_replays o
+        where o.replayed_at < clock_timestamp() - kept order by o.id limit 100000));
 end
 $$;
 comment on function bookly.stream_upkeep(interval) is

@@ -2,8 +2,8 @@ create or replace function bookly_data.event_totals()
 returns table (kind text, key text, value bigint) language sql stable as $$
     -- One statement, one snapshot: a row is in the folded totals or after their position, never in both.
     with rows as materialized (
-        select r.* from bookly_data.counters_position p,
-        lateral bookly_data.event_rows(p.folded, 9223372036854775807) r)
+        select r.* from bookly_data.event_rows(
+            (select p.folded from bookly_data.counters_position p), 9223372036854775807) r)
     select t.kind, t.key, sum(t.value)::bigint
     from (select c.kind, c.key, c.value from bookly_data.counters c where c.kind like 'event.%'
           union all

@@ -18,7 +18,8 @@ struct engine_options {
     /* The one of them where a request without EIO is for a plain WebSocket: 426 without an upgrade;
      * NULL: none */
     const char *plain_path;
-    int64_t ping_interval_ms, ping_timeout_ms, connect_timeout_ms;
+    int64_t ping_interval_ms, ping_timeout_ms;
+    int64_t connect_timeout_ms;  /* until session_joined; 0: as long as it likes */
     size_t max_payload;          /* bytes */
     size_t max_sessions;         /* more: 503 with Retry-After; 0: no bound */
     size_t max_proxied_sessions; /* through a trusted proxy; 0: no bound of its own */

@@ -51,7 +51,8 @@ void session_open(struct session *session, struct transport *transport)
     engine_count(engine, session, 1);
     engine->counts.opened++;
     deadline_start(&engine->pings, &session->heartbeat, now_us);
-    deadline_start(&engine->connects, &session->connecting, now_us);
+    if (engine->options.connect_timeout_ms > 0)
+        deadline_start(&engine->connects, &session->connecting, now_us);
 }
 
 void session_joined(struct session *session)

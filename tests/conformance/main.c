@@ -87,14 +87,14 @@ static const char *any_origin(void *context, const struct http_request *request)
 }
 
 static struct engine *open_engine(struct loop *loop, struct http_server *server,
-                                  const char *const *paths, const struct session_handler *handler,
-                                  void *context)
+                                  const char *const *paths, int64_t connect_timeout_ms,
+                                  const struct session_handler *handler, void *context)
 {
     struct engine_options options = {
         .paths = paths,
         .ping_interval_ms = PING_INTERVAL_MS,
         .ping_timeout_ms = PING_TIMEOUT_MS,
-        .connect_timeout_ms = CONNECT_TIMEOUT_MS,
+        .connect_timeout_ms = connect_timeout_ms,
         .max_payload = MAX_PAYLOAD,
         .max_queue_frames = MAX_QUEUE_FRAMES,
         .max_queue_bytes = MAX_QUEUE_BYTES,
@@ -128,8 +128,9 @@ static int serve(const char *address, int port)
         loop_free(&loop);
         return 1;
     }
-    plain = open_engine(loop, server, engine_paths, &echo_handler, NULL);
-    socketio = open_engine(loop, server, socket_paths, &socketio_session_handler, &options);
+    plain = open_engine(loop, server, engine_paths, 0, &echo_handler, NULL);
+    socketio = open_engine(loop, server, socket_paths, CONNECT_TIMEOUT_MS,
+                           &socketio_session_handler, &options);
     bare_echo_open(loop, server, "/echo", MAX_PAYLOAD);
     loop_on_signal(loop, SIGINT, stop, loop);
     loop_on_signal(loop, SIGTERM, stop, loop);

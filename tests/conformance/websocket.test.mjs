@@ -1,0 +1,178 @@
+// RFC 6455 on /echo: messages of every size and shape, and what a server must not accept.
+import assert from "node:assert/strict";
+import net from "node:net";
+import crypto from "node:crypto";
+import { test } from "node:test";
+import { Client, raw, sleep, url } from "./support/server.mjs";
+
+const sizes = [0, 1, 125, 126, 127, 511, 512, 513, 65535, 65536, 100000, 999999, 1000000];
+for (const size of sizes)
+  test(`text and binary of ${size} bytes come back`, async () => {
+    const client = new Client("/echo");
+    await client.opened;
+    const bytes = crypto.randomBytes(size);
+    client.send(bytes);
+    assert.ok(bytes.equals(await client.next()));
+    const text = "x".repeat(size);
+    client.send(text);
+    assert.equal(await client.next(), text);
+    client.close();
+    assert.equal(await client.closed, 1005);
+  });
+
+test("a message over the limit closes with 1009", async () => {
+  const client = new Client("/echo");
+  await client.opened;
+  client.send(Buffer.alloc(1000001));
+  assert.equal(await client.closed, 1009);
+});
+
+test("a thousand messages come back in order", async () => {
+  const client = new Client("/echo");
+  await client.opened;
+  for (let i = 0; i < 1000; i++) client.send(`message ${i}`);
+  for (let i = 0; i < 1000; i++) assert.equal(await client.next(), `message ${i}`);
+  client.close();
+});
+
+test("a fragmented message comes back whole, with pings in between", async () => {
+  const client = new Client("/echo");
+  await client.opened;
+  let pongs = 0;
+  client.socket.on("pong", () => pongs++);
+  for (let i = 0; i < 5; i++) {
+    client.send(`part ñ${i} `, { fin: false });
+    client.socket.ping("p");
+  }
+  client.send("end", { fin: true });
+  assert.equal(await client.next(), "part ñ0 part ñ1 part ñ2 part ñ3 part ñ4 end");
+  assert.ok(pongs > 0);
+  client.close();
+});
+
+test("fragments together over the limit close with 1009", async () => {
+  const client = new Client("/echo");
+  await client.opened;
+  for (let i = 0; i < 11; i++) client.send(Buffer.alloc(100000), { fin: i === 10 });
+  assert.equal(await client.closed, 1009);
+});
+
+// --- frames by hand ------------------------------------------------------------------------------
+
+const handshake = (fields = {}) => {
+  const all = { Host: "x", Upgrade: "websocket", Connection: "Upgrade", "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", ...fields };
+  return `GET /echo HTTP/1.1\r\n${Object.entries(all).filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+};
+
+function frame(opcode, payload, { fin = true, rsv = 0 } = {}) {
+  const body = Buffer.from(payload);
+  const mask = Buffer.from([1, 2, 3, 4]);
+  const length = body.length < 126 ? Buffer.from([0x80 | body.length])
+    : Buffer.from([0x80 | 126, body.length >> 8, body.length & 255]);
+  return Buffer.concat([Buffer.from([(fin ? 0x80 : 0) | (rsv << 4) | opcode]), length, mask,
+    Buffer.from(body.map((byte, i) => byte ^ mask[i % 4]))]);
+}
+
+// Opens, sends the bytes in pieces, gives the frames' bytes after the handshake.
+function talk(pieces, { pause = 0, limit = 4000 } = {}) {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    let received = Buffer.alloc(0), started = false;
+    const socket = net.connect(Number(port), hostname, () => socket.write(handshake()));
+    const timer = setTimeout(() => socket.destroy(), limit);
+    socket.setNoDelay(true);
+    socket.on("data", async (data) => {
+      received = Buffer.concat([received, data]);
+      if (started || !received.includes("\r\n\r\n")) return;
+      started = true;
+      for (const piece of pieces) {
+        socket.write(piece);
+        if (pause) await sleep(pause);
+      }
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      clearTimeout(timer);
+      resolve(received.subarray(received.indexOf("\r\n\r\n") + 4));
+    });
+  });
+}
+
+const closeCode = (bytes) => {
+  const at = bytes.lastIndexOf(0x88);
+  return at >= 0 && bytes[at + 1] >= 2 ? bytes.readUInt16BE(at + 2) : 0;
+};
+
+test("the accept key is the one of RFC 6455", async () => {
+  const answer = await raw(handshake(), { half: false, limit: 200 });
+  assert.match(answer, /^HTTP\/1\.1 101 /);
+  assert.match(answer, /sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=\r\n/i);
+});
+
+for (const [fields, status] of [
+  [{ "Sec-WebSocket-Version": "8" }, 426],
+  [{ "Sec-WebSocket-Version": null }, 426],
+  [{ "Sec-WebSocket-Key": null }, 400],
+  [{ "Sec-WebSocket-Key": "short" }, 400],
+  [{ "Sec-WebSocket-Key": "!!!!!!!!!!!!!!!!!!!!!!==" }, 400],
+  [{ Upgrade: null }, 400],
+  [{ Upgrade: "h2c" }, 400],
+  [{ Connection: "keep-alive" }, 400],
+])
+  test(`a handshake with ${JSON.stringify(fields)} is ${status}`, async () => {
+    assert.match(await raw(handshake(fields)), new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+test("frames sent before the answer are refused", async () => {
+  assert.equal(await raw([Buffer.concat([Buffer.from(handshake()), frame(1, "early")])]), "");
+});
+
+test("a frame torn at every byte is read", async () => {
+  const bytes = Buffer.concat([frame(1, "hello"), frame(2, "bytes"), frame(8, [3, 232])]);
+  const answer = await talk([...bytes].map((byte) => Buffer.from([byte])), { pause: 1 });
+  assert.deepEqual(answer, Buffer.concat([Buffer.from([0x81, 5]), Buffer.from("hello"),
+    Buffer.from([0x82, 5]), Buffer.from("bytes"), Buffer.from([0x88, 2, 3, 232])]));
+});
+
+for (const [name, pieces, code] of [
+  ["invalid UTF-8", [frame(1, [0xce, 0xba, 0xe1, 0xbd, 0xb9, 0xed, 0xa0, 0x80])], 1007],
+  ["UTF-8 cut short", [frame(1, [0xce])], 1007],
+  ["invalid UTF-8 in the second fragment", [frame(1, "ok", { fin: false }), frame(0, [0xff])], 1007],
+  ["a reserved opcode", [frame(3, "x")], 1002],
+  ["a reserved control opcode", [frame(11, "x")], 1002],
+  ["a reserved bit", [frame(1, "x", { rsv: 4 })], 1002],
+  ["a continuation of nothing", [frame(0, "x")], 1002],
+  ["a new message inside a fragmented one", [frame(1, "a", { fin: false }), frame(1, "b")], 1002],
+  ["a fragmented ping", [frame(9, "x", { fin: false })], 1002],
+  ["a ping over 125 bytes", [frame(9, "x".repeat(126))], 1002],
+  ["a close frame of one byte", [frame(8, [3])], 1002],
+  ["a close code out of range", [frame(8, [3, 236])], 1002],
+])
+  test(`${name} ends the connection`, async () => {
+    const answer = await talk(pieces);
+    assert.ok([code, 0].includes(closeCode(answer)), `code ${closeCode(answer)}`);
+    assert.ok(!answer.includes(Buffer.from([0x81])), "nothing is echoed");
+  });
+
+test("UTF-8 split between fragments is one message", async () => {
+  const answer = await talk([frame(1, [0xe2, 0x82], { fin: false }), frame(0, [0xac]), frame(8, [3, 232])]);
+  assert.deepEqual(answer.subarray(0, 5), Buffer.from([0x81, 3, 0xe2, 0x82, 0xac]));
+});
+
+test("a reader that stalls gets everything when it goes on", async () => {
+  const client = new Client("/echo");
+  await client.opened;
+  client.socket.pause();
+  const count = 40;
+  for (let i = 0; i < count; i++) client.send(Buffer.alloc(100000, i));
+  await sleep(200);
+  client.socket.resume();
+  for (let i = 0; i < count; i++) {
+    const message = await client.next();
+    assert.equal(message.length, 100000);
+    assert.equal(message[99999], i);
+  }
+  client.close();
+});

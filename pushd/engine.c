@@ -1,5 +1,5 @@
-/* The sessions of one server: their table, the lists of deadlines they share, the work at the end of
- * a turn, and draining. Requests: engine_request.c. */
+/* The sessions of one server: their table, the lists of deadlines they share, the work at the end
+ * of a turn, and draining. Requests: engine_request.c. */
 #include "pushd/engine.h"
 
 #include <stdlib.h>

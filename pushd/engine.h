@@ -25,8 +25,8 @@ struct engine_options {
     size_t max_proxied_sessions; /* through a trusted proxy; 0: no bound of its own */
     size_t max_queue_frames, max_queue_bytes;
     const struct session_handler *handler;
-    /* May this request begin or continue a session? False with the error to answer (Origin, database
-     * away, draining, disabled). Asked for handshakes and upgrades. NULL: always. */
+    /* May this request begin or continue a session? False with the error to answer (Origin, the
+     * database away, draining, disabled). Asked for handshakes and upgrades. NULL: always. */
     bool (*admit)(void *context, const struct http_request *request, bool handshake,
                   struct error *error);
     /* The origin to echo in Access-Control-Allow-Origin, or NULL. */

@@ -1,5 +1,5 @@
-/* Requests on the engine's paths: handshakes, polls, posts, upgrades, preflights. Checks come in the
- * order of Socket.IO's own server, so that clients meet the errors they know. */
+/* Requests on the engine's paths: handshakes, polls, posts, upgrades, preflights. Checks come in
+ * the order of Socket.IO's own server, so that clients meet the errors they know. */
 #include "pushd/engine_request.h"
 
 #include <stdio.h>

@@ -1,15 +1,18 @@
-/* An outgoing message, encoded once and shared by all its receivers: the only reference-counted thing here.
- * The bytes are an RFC 6455 header (server, unmasked, FIN) followed by the payload; WebSocket sends both, polling the payload alone.
- * For Engine.IO text the payload includes the packet type (`4…`); for binary it is the bare bytes (polling adds `b` and base64). */
+/* An outgoing message, encoded once and shared by all its receivers: the only reference-counted
+ * thing here. The bytes are an RFC 6455 header (server, unmasked, FIN) followed by the payload;
+ * WebSocket sends both, polling the payload alone. For Engine.IO text the payload includes the
+ * packet type (`4…`); for binary it is the bare bytes (polling adds `b` and base64). */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
-enum frame_kind { FRAME_TEXT, FRAME_BINARY, FRAME_RAW /* no WebSocket header: Server-Sent Events */ };
+/* FRAME_RAW has no WebSocket header: Server-Sent Events */
+enum frame_kind { FRAME_TEXT, FRAME_BINARY, FRAME_RAW };
 
 struct frame;
 
-struct frame *frame_create(enum frame_kind kind, size_t payload_length); /* payload uninitialised; references = 1 */
+/* payload uninitialised; references = 1 */
+struct frame *frame_create(enum frame_kind kind, size_t payload_length);
 struct frame *frame_from_text(const char *payload, size_t length);
 struct frame *frame_ref(struct frame *frame);
 void frame_unref(struct frame **frame);

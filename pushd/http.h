@@ -1,5 +1,5 @@
 /* A small strict HTTP/1.1 server (RFC 9110, 9112) for the few routes of the daemon. Keep-alive,
- * held answers, Content-Length and chunked bodies, one spelling of everything; smuggling is refused.
+ * held answers, Content-Length and chunked bodies, one spelling of everything; smuggling refused.
  * Limits: 16 KiB of request line and headers (431), 64 header fields, 4 KiB of target (414), the
  * route's body limit (413), 10 s for the headers and 30 s for a body (408), 75 s idle between
  * requests, 64 MiB of bodies under way at once (503).

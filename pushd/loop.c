@@ -218,7 +218,7 @@ struct timer *timer_make(struct loop *loop, void (*fired)(void *context), void *
 
 void timer_start(struct timer *timer, int64_t after_us)
 {
-    /* Counted from this turn's time, like every deadline; a long turn only makes it fire at once. */
+    /* Counted from this turn's time, like every deadline: a long turn makes it fire at once. */
     double after = (double)(after_us > 0 ? after_us : 0) / 1e6;
 
     ev_timer_stop(timer->loop->native, &timer->native);

@@ -1,4 +1,6 @@
-/* An Engine.IO v4 session: an identity on the wire that outlives its transport. It knows no transport by name (struct transport_ops), and nothing of what lives on top (struct session_handler).
+/* An Engine.IO v4 session: an identity on the wire that outlives its transport. It knows no
+ * transport by name (struct transport_ops), and nothing of what lives on top (struct
+ * session_handler). Its states and their moves: session_states.def.
  * Source: Engine.IO protocol, revision 4. Bytes from the client never reach an assert. */
 #pragma once
 #include <stdbool.h>
@@ -13,7 +15,8 @@ struct session;
 
 enum { SESSION_ID_SIZE = 21 }; /* 20 characters of base64url from 15 random bytes, and a NUL */
 
-/* What the client said when it came. Kept while the session lives, in one allocation; absent is NULL. */
+/* What the client said when it came. Kept while the session lives, in one allocation; absent is
+ * NULL. */
 struct handshake {
     const char *user_id;       /* ?userId=, decoded */
     const char *authorization; /* the header */
@@ -23,29 +26,34 @@ struct handshake {
     bool proxied;     /* came through a trusted proxy */
 };
 
-/* What lives on top of a session. Calls may close the session they are about; it is freed after the call returns. */
+/* What lives on top of a session. Calls may close the session they are about; it is freed after the
+ * call returns. */
 struct session_handler {
     void (*opened)(struct session *session);
+    /* Engine.IO message packets, type byte removed */
     void (*message)(struct session *session, enum frame_kind kind, const char *bytes,
-                    size_t length); /* Engine.IO message packets, type byte removed */
-    void (*closed)(
-        struct session *session,
-        enum close_reason reason); /* the last call; release what session_context holds */
+                    size_t length);
+    /* the last call; release what session_context holds */
+    void (*closed)(struct session *session, enum close_reason reason);
 };
 
 const char *session_id(const struct session *session);
 const struct handshake *session_handshake(const struct session *session);
-const char *
-session_transport(const struct session *session); /* "polling", "websocket"; later "sse" */
+/* "polling", "websocket"; later "sse"; "none" once the connection is lost */
+const char *session_transport(const struct session *session);
 void *session_context(const struct session *session);
 void session_set_context(struct session *session, void *context);
-void session_joined(
-    struct session *session); /* a namespace was joined: the connect timeout no longer applies */
+/* A namespace was joined: the connect timeout no longer applies. */
+void session_joined(struct session *session);
 
-/* Sends one frame, in order, taking a reference of its own. Written at once when nothing waits, else queued; past the queue's bounds the session is closed as slow_consumer.
- * A closing session ignores it. */
+/* Sends one frame, in order, taking a reference of its own. It leaves at the end of the turn,
+ * together with what else this turn sends there; past the queue's bounds, when the transport takes
+ * no more, the session is closed as slow_consumer. A closing session ignores it. */
 void session_send(struct session *session, struct frame *frame);
-/* The same for a push of which only the newest counts: a frame of the same slot (1…) that still waits is removed, this one is appended. */
+/* The same for a push of which only the newest counts: a frame of the same slot (1…) that still
+ * waits is removed, this one is appended. */
 void session_send_conflated(struct session *session, struct frame *frame, unsigned slot);
-/* Ends the session in the one way there is: pending frames get one last chance where the transport is writable, then the transport closes with the reason's code and handler->closed is called (never from inside this call's caller's stack: at the end of the turn). */
+/* Ends the session in the one way there is: pending frames get one last chance where the transport
+ * is writable, then the transport closes with the reason's code and handler->closed is called (never
+ * from inside this call: at the end of the turn). Closing twice keeps the first reason. */
 void session_close(struct session *session, enum close_reason reason);

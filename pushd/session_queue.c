@@ -1,5 +1,5 @@
-/* What a session sends: everything is queued, and written at the end of the turn, so that the frames
- * of one batch leave in one send. */
+/* What a session sends: everything is queued, and written at the end of the turn, so that the
+ * frames of one batch leave in one send. */
 #include "pushd/session_private.h"
 
 static bool can_write(const struct session *session)

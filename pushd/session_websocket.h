@@ -5,6 +5,6 @@
 struct http_request;
 struct transport;
 
-/* Takes the socket of a checked upgrade. NULL: the connection failed. The caller gives the transport
+/* Takes the socket of a checked upgrade. NULL: it failed. The caller gives the transport
  * its session at once. */
 struct transport *session_websocket_accept(const struct http_request *request, size_t max_message);

@@ -69,7 +69,7 @@ static size_t leading_empty_line(const char *bytes, size_t length)
     return length >= 2 && bytes[0] == '\r' && bytes[1] == '\n' ? 2 : 0;
 }
 
-/* The byte at `at` follows what came before it in a head: no bare CR or LF, no control character. */
+/* The byte at `at` may follow what came before it: no bare CR or LF, no control character. */
 static bool may_follow(const char *bytes, size_t at)
 {
     bool after_return = at > 0 && bytes[at - 1] == '\r';

@@ -3,8 +3,8 @@
  * them, no allocation, no clock.
  *
  * Accepted: `METHOD SP /target SP HTTP/1.0|1.1 CRLF`, field lines ending in CRLF, one empty line
- * before the request. Refused: a bare CR or LF, folded lines, space before a colon, a target that is
- * not in origin form, Content-Length with Transfer-Encoding, either of them twice, any coding but
+ * before the request. Refused: a bare CR or LF, folded lines, space before a colon, a target not in
+ * origin form, Content-Length with Transfer-Encoding, either of them twice, any coding but
  * `chunked`, a missing or second Host, control characters. */
 #pragma once
 #include <stdbool.h>

@@ -202,7 +202,7 @@ static void test_broken_escapes(void **state)
     }
 }
 
-/* Reads in pieces of at most `step` bytes; the data read, or -1 when refused, -2 when incomplete. */
+/* Reads in pieces of at most `step` bytes: how much data, -1 when refused, -2 when incomplete. */
 static int read_chunks(const char *bytes, size_t length, size_t step, char *data)
 {
     struct http1_chunked chunked;

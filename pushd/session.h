@@ -54,6 +54,6 @@ void session_send(struct session *session, struct frame *frame);
  * waits is removed, this one is appended. */
 void session_send_conflated(struct session *session, struct frame *frame, unsigned slot);
 /* Ends the session in the one way there is: pending frames get one last chance where the transport
- * is writable, then the transport closes with the reason's code and handler->closed is called (never
+ * is writable, then the transport closes with the reason's code and handler->closed is called (not
  * from inside this call: at the end of the turn). Closing twice keeps the first reason. */
 void session_close(struct session *session, enum close_reason reason);

@@ -294,3 +294,23 @@ test("a browser's preflight and answers carry its origin", async () => {
   assert.equal(held.headers.get("access-control-allow-origin"), "https://app.example");
   assert.equal(held.headers.get("vary"), "Origin");
 });
+
+test("a client that does not read is cut off as a slow consumer, the others notice nothing", async () => {
+  const { client } = await openWebSocket();
+  const { client: other } = await openWebSocket();
+  client.socket.pause();
+  for (let i = 0; i < 40; i++) client.send(Buffer.alloc(900000, i));
+  other.send("4still served");
+  assert.equal(await other.nextAnswering(), "4still served");
+  await sleep(300);
+  client.socket.resume();
+  assert.equal(await client.closed, 4408);
+  other.close();
+});
+
+test("a polling client that does not come back for its messages is cut off", async () => {
+  const sid = await openPolling(path);
+  let status = 200;
+  for (let i = 0; i < 40 && status === 200; i++) status = (await post(path, sid, "4" + "x".repeat(900000))).status;
+  assert.equal(status, 400);
+});

@@ -5,7 +5,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from './http.mjs';
-import { pushdProgram, stackSettings } from './stack.mjs';
+import { pushdEnvironment, pushdProgram, stackSettings } from './stack.mjs';
 import { waitFor, within } from './wait.mjs';
 
 export function freePort() {
@@ -36,7 +36,7 @@ function settingsFile(test, settings) {
 
 function run(program, args, environment) {
     const child = spawn(program, args, {
-        env: { PATH: process.env.PATH, ...environment },
+        env: { PATH: process.env.PATH, ...pushdEnvironment(), ...environment },
         stdio: ['ignore', 'ignore', 'pipe'],
     });
     const daemon = { child, log: '', code: undefined };

@@ -44,6 +44,14 @@ export function pushdProgram() {
     return readlinkSync(`/proc/${processId('pushd')}/exe`);
 }
 
+/** What the running daemon was given beside its file: its database role, the sanitizers' options. */
+export function pushdEnvironment() {
+    const lines = readFileSync(`/proc/${processId('pushd')}/environ`, 'utf8').split('\0');
+    return Object.fromEntries(lines
+        .filter((line) => /^(DATABASE_[A-Z_]*|HOME|[A-Z]*SAN_OPTIONS)=/.test(line))
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+}
+
 export function pushdLog() {
     return readFileSync(join(state, 'log', 'pushd.log'), 'utf8');
 }

@@ -8,12 +8,14 @@
 
 #define INTEGER_MAX 9007199254740991.0 /* 2^53 - 1: beyond it a double skips whole numbers */
 
-static void *allocate(size_t size) {
+static void *allocate(size_t size)
+{
     return memory_resize(NULL, size);
 }
 
 /* cJSON answers a failed allocation like a syntax error; ours never fail. */
-static void use_own_memory(void) {
+static void use_own_memory(void)
+{
     static bool done;
     if (done)
         return;
@@ -22,15 +24,18 @@ static void use_own_memory(void) {
     done = true;
 }
 
-static const cJSON *tree(const struct json *value) {
+static const cJSON *tree(const struct json *value)
+{
     return (const cJSON *)value;
 }
 
-static const struct json *door(const cJSON *value) {
+static const struct json *door(const cJSON *value)
+{
     return (const struct json *)value;
 }
 
-struct json *json_parse(const char *text, size_t length, struct json_error *error) {
+struct json *json_parse(const char *text, size_t length, struct json_error *error)
+{
     if (!json_check(text, length, error))
         return NULL;
     use_own_memory();
@@ -40,14 +45,16 @@ struct json *json_parse(const char *text, size_t length, struct json_error *erro
     return (struct json *)document;
 }
 
-void json_free(struct json **document) {
+void json_free(struct json **document)
+{
     if (document == NULL || *document == NULL)
         return;
     cJSON_Delete((cJSON *)*document);
     *document = NULL;
 }
 
-enum json_kind json_kind(const struct json *value) {
+enum json_kind json_kind(const struct json *value)
+{
     switch (tree(value)->type & 0xFF) {
     case cJSON_True:
     case cJSON_False:
@@ -65,29 +72,35 @@ enum json_kind json_kind(const struct json *value) {
     }
 }
 
-const struct json *json_member(const struct json *object, const char *name) {
+const struct json *json_member(const struct json *object, const char *name)
+{
     if (object == NULL || json_kind(object) != JSON_OBJECT)
         return NULL;
     return door(cJSON_GetObjectItemCaseSensitive(tree(object), name));
 }
 
-const struct json *json_first(const struct json *container) {
+const struct json *json_first(const struct json *container)
+{
     return container == NULL ? NULL : door(tree(container)->child);
 }
 
-const struct json *json_next(const struct json *value) {
+const struct json *json_next(const struct json *value)
+{
     return door(tree(value)->next);
 }
 
-const char *json_name(const struct json *member) {
+const char *json_name(const struct json *member)
+{
     return tree(member)->string;
 }
 
-const char *json_string(const struct json *value) {
+const char *json_string(const struct json *value)
+{
     return value != NULL && json_kind(value) == JSON_STRING ? tree(value)->valuestring : NULL;
 }
 
-bool json_integer(const struct json *value, int64_t *integer) {
+bool json_integer(const struct json *value, int64_t *integer)
+{
     if (value == NULL || json_kind(value) != JSON_NUMBER)
         return false;
     double number = tree(value)->valuedouble;
@@ -97,7 +110,8 @@ bool json_integer(const struct json *value, int64_t *integer) {
     return (double)*integer == number;
 }
 
-bool json_boolean(const struct json *value, bool *boolean) {
+bool json_boolean(const struct json *value, bool *boolean)
+{
     if (value == NULL || json_kind(value) != JSON_BOOLEAN)
         return false;
     *boolean = (tree(value)->type & 0xFF) == cJSON_True;

@@ -1,6 +1,7 @@
 /* RFC 8259, read by recursive descent that is JSON_MAX_DEPTH deep at most.
- * The decoded names of the objects that are open lie one after the other in `names`; when an object ends,
- * its own are sorted and neighbours compared, so that a thousand names cost no million comparisons. */
+ * The decoded names of the objects that are open lie one after the other in `names`; when an
+ * object ends, its own are sorted and neighbours compared, so that a thousand names cost no
+ * million comparisons. */
 #include "shared/json_check.h"
 
 #include <stdlib.h>
@@ -43,7 +44,8 @@ struct checker {
 
 static bool check_value(struct checker *checker);
 
-static void describe_path(const struct checker *checker, char field[JSON_FIELD_SIZE]) {
+static void describe_path(const struct checker *checker, char field[JSON_FIELD_SIZE])
+{
     struct buffer path;
     buffer_init(&path);
     for (size_t level = 0; level < checker->depth; level++) {
@@ -65,7 +67,8 @@ static void describe_path(const struct checker *checker, char field[JSON_FIELD_S
     buffer_deinit(&path);
 }
 
-static bool refuse(struct checker *checker, size_t offset, const char *message) {
+static bool refuse(struct checker *checker, size_t offset, const char *message)
+{
     if (checker->error != NULL) {
         checker->error->offset = offset;
         describe_path(checker, checker->error->field);
@@ -75,36 +78,42 @@ static bool refuse(struct checker *checker, size_t offset, const char *message) 
     return false;
 }
 
-static bool is_at(const struct checker *checker, char wanted) {
+static bool is_at(const struct checker *checker, char wanted)
+{
     return checker->at < checker->length && checker->text[checker->at] == wanted;
 }
 
-static bool take(struct checker *checker, char wanted) {
+static bool take(struct checker *checker, char wanted)
+{
     if (!is_at(checker, wanted))
         return false;
     checker->at++;
     return true;
 }
 
-static void skip_space(struct checker *checker) {
+static void skip_space(struct checker *checker)
+{
     while (is_at(checker, ' ') || is_at(checker, '\n') || is_at(checker, '\t') ||
            is_at(checker, '\r'))
         checker->at++;
 }
 
-static bool is_digit_at(const struct checker *checker) {
+static bool is_digit_at(const struct checker *checker)
+{
     return checker->at < checker->length && checker->text[checker->at] >= '0' &&
            checker->text[checker->at] <= '9';
 }
 
-static bool take_digits(struct checker *checker) {
+static bool take_digits(struct checker *checker)
+{
     size_t start = checker->at;
     while (is_digit_at(checker))
         checker->at++;
     return checker->at > start;
 }
 
-static bool check_number(struct checker *checker) {
+static bool check_number(struct checker *checker)
+{
     size_t start = checker->at;
     take(checker, '-');
     if (is_at(checker, '0'))
@@ -126,7 +135,8 @@ static bool check_number(struct checker *checker) {
     return true;
 }
 
-static int hexadecimal(char digit) {
+static int hexadecimal(char digit)
+{
     if (digit >= '0' && digit <= '9')
         return digit - '0';
     if (digit >= 'a' && digit <= 'f')
@@ -137,7 +147,8 @@ static int hexadecimal(char digit) {
 }
 
 /* The four digits at `at`; -1 when they are none. */
-static int code_unit(const char *text, size_t length, size_t at) {
+static int code_unit(const char *text, size_t length, size_t at)
+{
     if (length < 4 || at > length - 4)
         return -1;
     int value = 0;
@@ -150,7 +161,8 @@ static int code_unit(const char *text, size_t length, size_t at) {
     return value;
 }
 
-static bool check_unicode_escape(struct checker *checker) {
+static bool check_unicode_escape(struct checker *checker)
+{
     size_t start = checker->at - 2;
     int unit = code_unit(checker->text, checker->length, checker->at);
     if (unit < 0)
@@ -171,7 +183,8 @@ static bool check_unicode_escape(struct checker *checker) {
     return true;
 }
 
-static bool check_escape(struct checker *checker) {
+static bool check_escape(struct checker *checker)
+{
     if (checker->at == checker->length)
         return refuse(checker, checker->at, "a string has no end");
     char letter = checker->text[checker->at++];
@@ -183,7 +196,8 @@ static bool check_escape(struct checker *checker) {
 }
 
 /* at: behind the opening quote; afterwards behind the closing one. */
-static bool check_string(struct checker *checker) {
+static bool check_string(struct checker *checker)
+{
     while (checker->at < checker->length) {
         unsigned char byte = (unsigned char)checker->text[checker->at];
         if (byte == '"') {
@@ -206,7 +220,8 @@ static bool check_string(struct checker *checker) {
     return refuse(checker, checker->at, "a string has no end");
 }
 
-static bool check_word(struct checker *checker, const char *word) {
+static bool check_word(struct checker *checker, const char *word)
+{
     size_t length = strlen(word);
     if (checker->length - checker->at < length ||
         memcmp(checker->text + checker->at, word, length) != 0)
@@ -215,7 +230,8 @@ static bool check_word(struct checker *checker, const char *word) {
     return true;
 }
 
-static int compare_names(const void *one, const void *other) {
+static int compare_names(const void *one, const void *other)
+{
     const struct name *left = one, *right = other;
     size_t shorter = left->length < right->length ? left->length : right->length;
     int order = memcmp(left->text, right->text, shorter);
@@ -226,7 +242,8 @@ static int compare_names(const void *one, const void *other) {
     return left->offset < right->offset ? -1 : 1;
 }
 
-static bool check_repeated(struct checker *checker, size_t first) {
+static bool check_repeated(struct checker *checker, size_t first)
+{
     size_t count = checker->entry_count - first;
     if (count < 2)
         return true;
@@ -246,7 +263,8 @@ static bool check_repeated(struct checker *checker, size_t first) {
     return true;
 }
 
-static bool check_name(struct checker *checker, struct place *place) {
+static bool check_name(struct checker *checker, struct place *place)
+{
     size_t offset = checker->at;
     place->length = 0;
     if (!take(checker, '"'))
@@ -255,8 +273,8 @@ static bool check_name(struct checker *checker, struct place *place) {
         return false;
     if (checker->entry_count == checker->entry_capacity) {
         checker->entry_capacity = checker->entry_capacity == 0 ? 16 : checker->entry_capacity * 2;
-        checker->entries = memory_resize(checker->entries,
-                                         checker->entry_capacity * sizeof *checker->entries);
+        checker->entries =
+            memory_resize(checker->entries, checker->entry_capacity * sizeof *checker->entries);
     }
     struct name *name = &checker->entries[checker->entry_count++];
     buffer_reserve(&checker->names, 0);
@@ -268,7 +286,8 @@ static bool check_name(struct checker *checker, struct place *place) {
     return true;
 }
 
-static bool check_member(struct checker *checker, struct place *place) {
+static bool check_member(struct checker *checker, struct place *place)
+{
     skip_space(checker);
     if (!check_name(checker, place))
         return false;
@@ -278,7 +297,8 @@ static bool check_member(struct checker *checker, struct place *place) {
     return check_value(checker);
 }
 
-static bool check_object(struct checker *checker, struct place *place) {
+static bool check_object(struct checker *checker, struct place *place)
+{
     size_t first = checker->entry_count, names_start = checker->names.length;
     place->is_member = true;
     skip_space(checker);
@@ -300,7 +320,8 @@ static bool check_object(struct checker *checker, struct place *place) {
     return true;
 }
 
-static bool check_array(struct checker *checker, struct place *place) {
+static bool check_array(struct checker *checker, struct place *place)
+{
     skip_space(checker);
     if (take(checker, ']'))
         return true;
@@ -315,20 +336,21 @@ static bool check_array(struct checker *checker, struct place *place) {
     }
 }
 
-static bool check_container(struct checker *checker, char opening) {
+static bool check_container(struct checker *checker, char opening)
+{
     if (checker->depth == JSON_MAX_DEPTH)
         return refuse(checker, checker->at, "nested too deeply");
     checker->at++;
     struct place *place = &checker->path[checker->depth++];
     *place = (struct place){0};
-    bool good =
-        opening == '{' ? check_object(checker, place) : check_array(checker, place);
+    bool good = opening == '{' ? check_object(checker, place) : check_array(checker, place);
     if (good)
         checker->depth--;
     return good;
 }
 
-static bool check_value(struct checker *checker) {
+static bool check_value(struct checker *checker)
+{
     skip_space(checker);
     if (checker->at == checker->length)
         return refuse(checker, checker->at, "the text ends too early");
@@ -351,7 +373,8 @@ static bool check_value(struct checker *checker) {
     }
 }
 
-bool json_check(const char *text, size_t length, struct json_error *error) {
+bool json_check(const char *text, size_t length, struct json_error *error)
+{
     struct checker checker = {.text = text, .length = length, .error = error};
     if (error != NULL)
         *error = (struct json_error){0};

@@ -6,17 +6,20 @@
 #include "shared/json.h"
 #include "shared/json_check.h"
 
-static unsigned code_unit(const char *digits) {
+static unsigned code_unit(const char *digits)
+{
     unsigned value = 0;
     for (int index = 0; index < 4; index++) {
         char digit = digits[index];
-        unsigned part = digit <= '9' ? (unsigned)(digit - '0') : (unsigned)((digit | 0x20) - 'a') + 10;
+        unsigned part =
+            digit <= '9' ? (unsigned)(digit - '0') : (unsigned)((digit | 0x20) - 'a') + 10;
         value = value * 16 + part;
     }
     return value;
 }
 
-static void append_character(struct buffer *buffer, unsigned code) {
+static void append_character(struct buffer *buffer, unsigned code)
+{
     if (code < 0x80) {
         buffer_append_character(buffer, (char)code);
     } else if (code < 0x800) {
@@ -35,7 +38,8 @@ static void append_character(struct buffer *buffer, unsigned code) {
 }
 
 /* at: the letter behind the backslash. Returns the offset behind the escape. */
-static size_t decode_escape(const char *text, size_t at, struct buffer *decoded) {
+static size_t decode_escape(const char *text, size_t at, struct buffer *decoded)
+{
     static const char letters[] = "bfnrt", meanings[] = "\b\f\n\r\t";
     if (text[at] == 'u') {
         unsigned unit = code_unit(text + at + 1);
@@ -52,7 +56,8 @@ static size_t decode_escape(const char *text, size_t at, struct buffer *decoded)
     return at + 1;
 }
 
-size_t json_decode_string(const char *text, size_t from, struct buffer *decoded) {
+size_t json_decode_string(const char *text, size_t from, struct buffer *decoded)
+{
     size_t at = from;
     for (;;) {
         size_t start = at;
@@ -65,7 +70,8 @@ size_t json_decode_string(const char *text, size_t from, struct buffer *decoded)
     }
 }
 
-static size_t plain_run(const char *text, size_t length) {
+static size_t plain_run(const char *text, size_t length)
+{
     size_t at = 0;
     while (at < length) {
         unsigned char byte = (unsigned char)text[at];
@@ -79,7 +85,8 @@ static size_t plain_run(const char *text, size_t length) {
     return at;
 }
 
-static void append_escaped(struct buffer *buffer, unsigned char byte) {
+static void append_escaped(struct buffer *buffer, unsigned char byte)
+{
     switch (byte) {
     case '"':
         buffer_append_text(buffer, "\\\"");
@@ -104,7 +111,8 @@ static void append_escaped(struct buffer *buffer, unsigned char byte) {
     }
 }
 
-void json_append_string(struct buffer *buffer, const char *text, size_t length) {
+void json_append_string(struct buffer *buffer, const char *text, size_t length)
+{
     buffer_append_character(buffer, '"');
     for (size_t at = 0; at < length;) {
         size_t run = plain_run(text + at, length - at);
@@ -116,13 +124,15 @@ void json_append_string(struct buffer *buffer, const char *text, size_t length) 
     buffer_append_character(buffer, '"');
 }
 
-static size_t skip_space(const char *text, size_t at) {
+static size_t skip_space(const char *text, size_t at)
+{
     while (text[at] == ' ' || text[at] == '\n' || text[at] == '\t' || text[at] == '\r')
         at++;
     return at;
 }
 
-static size_t trim_space(const char *text, size_t end) {
+static size_t trim_space(const char *text, size_t end)
+{
     while (text[end - 1] == ' ' || text[end - 1] == '\n' || text[end - 1] == '\t' ||
            text[end - 1] == '\r')
         end--;
@@ -130,7 +140,8 @@ static size_t trim_space(const char *text, size_t end) {
 }
 
 bool json_split_event(const char *text, size_t length, struct buffer *name, const char **rest,
-                      size_t *rest_length) {
+                      size_t *rest_length)
+{
     if (!json_check(text, length, NULL))
         return false;
     size_t at = skip_space(text, 0);

@@ -13,8 +13,13 @@
 enum { FILE_MAX = 1 << 20 };
 
 static const struct setting_row rows[] = {
-#define SETTING(type, field, name, fallback, minimum, maximum, summary)                           \
-    {SETTING_TYPE_##type, offsetof(struct settings, field), name, fallback, minimum, maximum,      \
+#define SETTING(type, field, name, fallback, minimum, maximum, summary)                            \
+    {SETTING_TYPE_##type,                                                                          \
+     offsetof(struct settings, field),                                                             \
+     name,                                                                                         \
+     fallback,                                                                                     \
+     minimum,                                                                                      \
+     maximum,                                                                                      \
      summary},
 #include "shared/catalogue/settings.def"
 };
@@ -29,7 +34,8 @@ struct texts {
     const char *value[ROW_COUNT];
 };
 
-static int find_row(const char *name, size_t length) {
+static int find_row(const char *name, size_t length)
+{
     for (int row = 0; row < ROW_COUNT; row++) {
         if (strlen(rows[row].name) == length && memcmp(rows[row].name, name, length) == 0)
             return row;
@@ -37,7 +43,8 @@ static int find_row(const char *name, size_t length) {
     return -1;
 }
 
-static bool has_own_prefix(const char *name, size_t length) {
+static bool has_own_prefix(const char *name, size_t length)
+{
     for (int index = 0; index < PREFIX_COUNT; index++) {
         size_t prefix = strlen(prefixes[index]);
         if (length >= prefix && memcmp(name, prefixes[index], prefix) == 0)
@@ -46,7 +53,8 @@ static bool has_own_prefix(const char *name, size_t length) {
     return false;
 }
 
-static bool is_name(const char *name, size_t length) {
+static bool is_name(const char *name, size_t length)
+{
     for (size_t at = 0; at < length; at++) {
         char character = name[at];
         if (!(character >= 'A' && character <= 'Z') && !(character >= '0' && character <= '9') &&
@@ -56,13 +64,15 @@ static bool is_name(const char *name, size_t length) {
     return length > 0;
 }
 
-static bool refuse_name(const char *name, size_t length, char *error) {
-    snprintf(error, SETTINGS_ERROR_SIZE, "%.*s: unknown setting",
-             (int)(length > 64 ? 64 : length), name);
+static bool refuse_name(const char *name, size_t length, char *error)
+{
+    snprintf(error, SETTINGS_ERROR_SIZE, "%.*s: unknown setting", (int)(length > 64 ? 64 : length),
+             name);
     return false;
 }
 
-static bool take_environment(struct texts *texts, char *const *environment, char *error) {
+static bool take_environment(struct texts *texts, char *const *environment, char *error)
+{
     for (; environment != NULL && *environment != NULL; environment++) {
         const char *equals = strchr(*environment, '=');
         if (equals == NULL)
@@ -78,7 +88,8 @@ static bool take_environment(struct texts *texts, char *const *environment, char
     return true;
 }
 
-static char *trim_line(char *line) {
+static char *trim_line(char *line)
+{
     line += strspn(line, " \t");
     size_t length = strlen(line);
     while (length > 0 && strchr(" \t\r", line[length - 1]) != NULL)
@@ -87,7 +98,8 @@ static char *trim_line(char *line) {
 }
 
 /* The whole line may be a secret, so that only a well-formed name is repeated in the error. */
-static bool take_line(struct texts *texts, char *line, int number, char *error) {
+static bool take_line(struct texts *texts, char *line, int number, char *error)
+{
     line = trim_line(line);
     if (line[0] == '\0' || line[0] == '#')
         return true;
@@ -106,7 +118,8 @@ static bool take_line(struct texts *texts, char *line, int number, char *error) 
     return true;
 }
 
-static bool take_file(struct texts *texts, char *text, char *error) {
+static bool take_file(struct texts *texts, char *text, char *error)
+{
     char *line = text;
     for (int number = 1; line != NULL; number++) {
         char *end = strchr(line, '\n');
@@ -120,7 +133,8 @@ static bool take_file(struct texts *texts, char *text, char *error) {
 }
 
 /* A secret in the file, in either form, replaces one in the environment, in either form. */
-static void merge(struct texts *texts, const struct texts *file) {
+static void merge(struct texts *texts, const struct texts *file)
+{
     int secret = find_row("JWT_SECRET", 10), secret_file = find_row("JWT_SECRET_FILE", 15);
     if (file->value[secret] != NULL || file->value[secret_file] != NULL)
         texts->value[secret] = texts->value[secret_file] = NULL;
@@ -130,7 +144,8 @@ static void merge(struct texts *texts, const struct texts *file) {
     }
 }
 
-static bool parse(struct settings *settings, const struct texts *texts, char *error) {
+static bool parse(struct settings *settings, const struct texts *texts, char *error)
+{
     for (int row = 0; row < ROW_COUNT; row++) {
         const char *text = texts->value[row] != NULL ? texts->value[row] : rows[row].fallback;
         if (!setting_value_parse(settings, &rows[row], text, error))
@@ -140,7 +155,8 @@ static bool parse(struct settings *settings, const struct texts *texts, char *er
 }
 
 bool settings_load(struct settings *settings, const char *config_path, char *const *environment,
-                   char error[SETTINGS_ERROR_SIZE]) {
+                   char error[SETTINGS_ERROR_SIZE])
+{
     struct texts texts = {0}, file = {0};
     char *text = NULL;
     *settings = (struct settings){0};
@@ -165,12 +181,14 @@ bool settings_load(struct settings *settings, const char *config_path, char *con
     return good;
 }
 
-void settings_deinit(struct settings *settings) {
+void settings_deinit(struct settings *settings)
+{
     for (int row = 0; row < ROW_COUNT; row++)
         setting_value_deinit(settings, &rows[row]);
     *settings = (struct settings){0};
 }
 
-bool settings_development(const struct settings *settings) {
+bool settings_development(const struct settings *settings)
+{
     return settings->auth_mode != NULL && strcmp(settings->auth_mode, "development") == 0;
 }

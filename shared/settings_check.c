@@ -11,12 +11,14 @@
 
 enum { SECRET_MIN = 32, SECRET_MAX = 4096 };
 
-static bool fail(char *error, const char *text) {
+static bool fail(char *error, const char *text)
+{
     snprintf(error, SETTINGS_ERROR_SIZE, "%s", text);
     return false;
 }
 
-static bool read_secret(struct settings *settings, char *error) {
+static bool read_secret(struct settings *settings, char *error)
+{
     if (settings->jwt_secret[0] != '\0' || settings->jwt_secret_file[0] == '\0')
         return true;
     char *secret = file_read_secret(settings->jwt_secret_file, SECRET_MAX);
@@ -32,7 +34,8 @@ static bool read_secret(struct settings *settings, char *error) {
     return true;
 }
 
-static bool check_keys(struct settings *settings, char *error) {
+static bool check_keys(struct settings *settings, char *error)
+{
     if (settings->jwt_secret[0] != '\0' && strlen(settings->jwt_secret) < SECRET_MIN)
         return fail(error, "JWT_SECRET: must have 32 bytes or more");
     if (!read_secret(settings, error))
@@ -42,7 +45,8 @@ static bool check_keys(struct settings *settings, char *error) {
     return true;
 }
 
-static bool check_namespace(const char *text, char *error) {
+static bool check_namespace(const char *text, char *error)
+{
     if (text[0] != '/')
         return fail(error, "WEBSOCKET_NAMESPACE: must begin with /");
     for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
@@ -53,23 +57,26 @@ static bool check_namespace(const char *text, char *error) {
 }
 
 /* scheme://host[:port], as browsers send it. */
-static bool check_origins(const struct setting_list *origins, char *error) {
+static bool check_origins(const struct setting_list *origins, char *error)
+{
     for (size_t index = 0; index < origins->count; index++) {
         const char *origin = origins->items[index];
         const char *host = strstr(origin, "://");
-        if (strcasecmp(origin, "null") == 0 || host == NULL || host == origin ||
-            host[3] == '\0' || strpbrk(host + 3, "/?#*@ ") != NULL)
+        if (strcasecmp(origin, "null") == 0 || host == NULL || host == origin || host[3] == '\0' ||
+            strpbrk(host + 3, "/?#*@ ") != NULL)
             return fail(error, "CORS_ORIGIN: must list origins such as https://app.example.org");
     }
     return true;
 }
 
-static bool is_address(const char *text) {
+static bool is_address(const char *text)
+{
     unsigned char bytes[sizeof(struct in6_addr)];
     return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
 }
 
-static bool check_addresses(const struct settings *settings, char *error) {
+static bool check_addresses(const struct settings *settings, char *error)
+{
     for (size_t index = 0; index < settings->trusted_proxies.count; index++) {
         if (!is_address(settings->trusted_proxies.items[index]))
             return fail(error, "TRUSTED_PROXIES: must list IP addresses");
@@ -83,8 +90,8 @@ static bool check_addresses(const struct settings *settings, char *error) {
     return true;
 }
 
-bool settings_check(struct settings *settings, char error[SETTINGS_ERROR_SIZE]) {
-    return check_keys(settings, error) &&
-           check_namespace(settings->websocket_namespace, error) &&
+bool settings_check(struct settings *settings, char error[SETTINGS_ERROR_SIZE])
+{
+    return check_keys(settings, error) && check_namespace(settings->websocket_namespace, error) &&
            check_origins(&settings->cors_origin, error) && check_addresses(settings, error);
 }

@@ -10,28 +10,30 @@
 #include "shared/base/utf8.h"
 #include "shared/model/role.h"
 
-static void *field(struct settings *settings, const struct setting_row *row) {
+static void *field(struct settings *settings, const struct setting_row *row)
+{
     return (char *)settings + row->offset;
 }
 
 static bool parse_integer(int64_t *value, const struct setting_row *row, const char *text,
-                          char *error) {
+                          char *error)
+{
     size_t digits = strspn(text + (text[0] == '-'), "0123456789");
     errno = 0;
     long long number = strtoll(text, NULL, 10);
     if (digits == 0 || text[digits + (text[0] == '-')] != '\0' || errno != 0 ||
         number < row->minimum || number > row->maximum) {
         snprintf(error, SETTINGS_ERROR_SIZE,
-                 "%s: must be a whole number from %" PRId64 " to %" PRId64, row->name,
-                 row->minimum, row->maximum);
+                 "%s: must be a whole number from %" PRId64 " to %" PRId64, row->name, row->minimum,
+                 row->maximum);
         return false;
     }
     *value = number;
     return true;
 }
 
-static bool parse_boolean(bool *value, const struct setting_row *row, const char *text,
-                          char *error) {
+static bool parse_boolean(bool *value, const struct setting_row *row, const char *text, char *error)
+{
     bool yes = strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
     if (!yes && strcmp(text, "false") != 0 && strcmp(text, "0") != 0) {
         snprintf(error, SETTINGS_ERROR_SIZE, "%s: must be true or false", row->name);
@@ -42,8 +44,8 @@ static bool parse_boolean(bool *value, const struct setting_row *row, const char
 }
 
 /* The words are those in the brackets at the end of the summary. */
-static bool parse_choice(char **value, const struct setting_row *row, const char *text,
-                         char *error) {
+static bool parse_choice(char **value, const struct setting_row *row, const char *text, char *error)
+{
     const char *words = strrchr(row->summary, '[') + 1;
     size_t length = strlen(text);
     for (const char *word = words; *word != '\0';) {
@@ -60,7 +62,8 @@ static bool parse_choice(char **value, const struct setting_row *row, const char
     return false;
 }
 
-static const char *trim(const char *text, size_t *length) {
+static const char *trim(const char *text, size_t *length)
+{
     while (*length > 0 && (*text == ' ' || *text == '\t')) {
         text++;
         (*length)--;
@@ -71,7 +74,8 @@ static const char *trim(const char *text, size_t *length) {
 }
 
 static bool parse_roles(unsigned *value, const struct setting_row *row, const char *text,
-                        char *error) {
+                        char *error)
+{
     unsigned roles = 0;
     if (strcmp(text, "*") == 0) {
         *value = ROLES_ANY;
@@ -95,14 +99,16 @@ static bool parse_roles(unsigned *value, const struct setting_row *row, const ch
     return true;
 }
 
-static void list_deinit(struct setting_list *list) {
+static void list_deinit(struct setting_list *list)
+{
     for (size_t index = 0; index < list->count; index++)
         free(list->items[index]);
     free(list->items);
     *list = (struct setting_list){0};
 }
 
-static void parse_list(struct setting_list *list, const char *text) {
+static void parse_list(struct setting_list *list, const char *text)
+{
     list_deinit(list);
     for (const char *at = text;; at++) {
         size_t span = strcspn(at, ","), length = span;
@@ -117,12 +123,12 @@ static void parse_list(struct setting_list *list, const char *text) {
     }
 }
 
-static bool check_text(const struct setting_row *row, const char *text, char *error) {
+static bool check_text(const struct setting_row *row, const char *text, char *error)
+{
     size_t length = strlen(text), characters;
     if (length < (size_t)row->minimum || length > (size_t)row->maximum) {
-        snprintf(error, SETTINGS_ERROR_SIZE,
-                 "%s: must have %" PRId64 " to %" PRId64 " bytes", row->name, row->minimum,
-                 row->maximum);
+        snprintf(error, SETTINGS_ERROR_SIZE, "%s: must have %" PRId64 " to %" PRId64 " bytes",
+                 row->name, row->minimum, row->maximum);
         return false;
     }
     if (!utf8_count(text, length, &characters)) {
@@ -132,8 +138,9 @@ static bool check_text(const struct setting_row *row, const char *text, char *er
     return true;
 }
 
-bool setting_value_parse(struct settings *settings, const struct setting_row *row,
-                         const char *text, char error[SETTINGS_ERROR_SIZE]) {
+bool setting_value_parse(struct settings *settings, const struct setting_row *row, const char *text,
+                         char error[SETTINGS_ERROR_SIZE])
+{
     void *value = field(settings, row);
     if (row->type == SETTING_TYPE_INTEGER)
         return parse_integer(value, row, text, error);
@@ -156,7 +163,8 @@ bool setting_value_parse(struct settings *settings, const struct setting_row *ro
     }
 }
 
-void setting_value_deinit(struct settings *settings, const struct setting_row *row) {
+void setting_value_deinit(struct settings *settings, const struct setting_row *row)
+{
     void *value = field(settings, row);
     if (row->type == SETTING_TYPE_LIST) {
         list_deinit(value);

@@ -24,6 +24,6 @@ struct setting_row {
 };
 
 /* False: error says what is wrong, the field is untouched. The field owns copies. */
-bool setting_value_parse(struct settings *settings, const struct setting_row *row,
-                         const char *text, char error[SETTINGS_ERROR_SIZE]);
+bool setting_value_parse(struct settings *settings, const struct setting_row *row, const char *text,
+                         char error[SETTINGS_ERROR_SIZE]);
 void setting_value_deinit(struct settings *settings, const struct setting_row *row);

@@ -15,9 +15,10 @@ struct authority {
     unsigned port; /* 0: not written */
 };
 
-unsigned access_channel_roles(const struct settings *settings, enum channel channel) {
+unsigned access_channel_roles(const struct settings *settings, enum channel channel)
+{
     switch (channel) {
-#define CHANNEL(id, name, setting, filters, summary)                                              \
+#define CHANNEL(id, name, setting, filters, summary)                                               \
     case CHANNEL_##id:                                                                             \
         return settings->setting;
 #include "shared/catalogue/channels.def"
@@ -26,16 +27,19 @@ unsigned access_channel_roles(const struct settings *settings, enum channel chan
     }
 }
 
-bool access_allowed(unsigned allowed_roles, unsigned roles) {
+bool access_allowed(unsigned allowed_roles, unsigned roles)
+{
     return allowed_roles == ROLES_ANY || (allowed_roles & roles) != 0;
 }
 
-static bool is_host_character(char character) {
+static bool is_host_character(char character)
+{
     return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
            (character >= '0' && character <= '9') || strchr("-._", character) != NULL;
 }
 
-static size_t host_span(const char *text) {
+static size_t host_span(const char *text)
+{
     size_t length = 0;
     if (text[0] == '[') {
         length = strspn(text + 1, "0123456789abcdefABCDEF:.") + 1;
@@ -47,7 +51,8 @@ static size_t host_span(const char *text) {
 }
 
 /* host [ ":" port ], and nothing after it. */
-static bool parse_authority(const char *text, struct authority *authority) {
+static bool parse_authority(const char *text, struct authority *authority)
+{
     size_t length = host_span(text);
     if (length == 0)
         return false;
@@ -64,7 +69,8 @@ static bool parse_authority(const char *text, struct authority *authority) {
 }
 
 /* http or https only; the port is filled in. */
-static bool parse_origin(const char *origin, struct authority *authority) {
+static bool parse_origin(const char *origin, struct authority *authority)
+{
     unsigned port;
     if (strncasecmp(origin, "http://", 7) == 0) {
         port = 80;
@@ -82,12 +88,14 @@ static bool parse_origin(const char *origin, struct authority *authority) {
     return true;
 }
 
-static bool same_host(const struct authority *one, const struct authority *other) {
+static bool same_host(const struct authority *one, const struct authority *other)
+{
     return one->host_length == other->host_length &&
            strncasecmp(one->host, other->host, one->host_length) == 0;
 }
 
-static bool same_origin(const char *one, const char *other) {
+static bool same_origin(const char *one, const char *other)
+{
     struct authority left, right;
     if (!parse_origin(one, &left) || !parse_origin(other, &right))
         return strcmp(one, other) == 0;
@@ -95,7 +103,8 @@ static bool same_origin(const char *one, const char *other) {
     return same_scheme && left.port == right.port && same_host(&left, &right);
 }
 
-static bool is_origin_of_host(const char *origin, const char *host) {
+static bool is_origin_of_host(const char *origin, const char *host)
+{
     struct authority left, right;
     if (host == NULL || !parse_origin(origin, &left) || !parse_authority(host, &right))
         return false;
@@ -104,7 +113,8 @@ static bool is_origin_of_host(const char *origin, const char *host) {
     return left.port == right.port && same_host(&left, &right);
 }
 
-bool access_origin(const struct settings *settings, const char *origin, const char *host) {
+bool access_origin(const struct settings *settings, const char *origin, const char *host)
+{
     if (origin == NULL)
         return true;
     if (origin[0] == '\0' || strcasecmp(origin, "null") == 0)
@@ -120,7 +130,8 @@ bool access_origin(const struct settings *settings, const char *origin, const ch
            parse_origin(origin, &ignored);
 }
 
-static bool is_this_machine(const struct authority *authority) {
+static bool is_this_machine(const struct authority *authority)
+{
     static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
     for (size_t index = 0; index < sizeof names / sizeof names[0]; index++) {
         if (strlen(names[index]) == authority->host_length &&
@@ -131,7 +142,8 @@ static bool is_this_machine(const struct authority *authority) {
 }
 
 /* The one spelling of an address; an IPv4 address inside IPv6 is shown as IPv4. */
-static bool canonical_address(const char *text, char *address, size_t size) {
+static bool canonical_address(const char *text, char *address, size_t size)
+{
     struct in_addr four;
     struct in6_addr six;
     if (inet_pton(AF_INET, text, &four) == 1)
@@ -144,7 +156,8 @@ static bool canonical_address(const char *text, char *address, size_t size) {
 }
 
 bool access_development(const struct settings *settings, const char *host, const char *origin,
-                        const char *address) {
+                        const char *address)
+{
     struct authority authority;
     char canonical[INET6_ADDRSTRLEN];
     if (!settings_development(settings) || host == NULL || address == NULL)
@@ -157,7 +170,8 @@ bool access_development(const struct settings *settings, const char *host, const
            (strncmp(canonical, "127.", 4) == 0 || strcmp(canonical, "::1") == 0);
 }
 
-static bool is_trusted(const struct settings *settings, const char *address) {
+static bool is_trusted(const struct settings *settings, const char *address)
+{
     char canonical[INET6_ADDRSTRLEN];
     for (size_t index = 0; index < settings->trusted_proxies.count; index++) {
         if (canonical_address(settings->trusted_proxies.items[index], canonical,
@@ -168,7 +182,8 @@ static bool is_trusted(const struct settings *settings, const char *address) {
     return false;
 }
 
-static bool last_entry(const char *list, char entry[INET6_ADDRSTRLEN]) {
+static bool last_entry(const char *list, char entry[INET6_ADDRSTRLEN])
+{
     const char *comma = strrchr(list, ',');
     const char *start = comma == NULL ? list : comma + 1;
     start += strspn(start, " \t");
@@ -181,7 +196,8 @@ static bool last_entry(const char *list, char entry[INET6_ADDRSTRLEN]) {
 }
 
 void access_client_address(const struct settings *settings, const char *peer,
-                           const char *forwarded_for, char *address, size_t size) {
+                           const char *forwarded_for, char *address, size_t size)
+{
     char entry[INET6_ADDRSTRLEN];
     address[0] = '\0';
     if (peer == NULL || !canonical_address(peer, address, size)) {

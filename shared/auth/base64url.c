@@ -1,6 +1,7 @@
 #include "shared/auth/base64url.h"
 
-static int value_of(char character) {
+static int value_of(char character)
+{
     if (character >= 'A' && character <= 'Z')
         return character - 'A';
     if (character >= 'a' && character <= 'z')
@@ -12,7 +13,8 @@ static int value_of(char character) {
     return character == '_' ? 63 : -1;
 }
 
-bool base64url_decode(const char *text, size_t length, unsigned char *bytes, size_t *decoded) {
+bool base64url_decode(const char *text, size_t length, unsigned char *bytes, size_t *decoded)
+{
     unsigned bits = 0, held = 0;
     size_t used = 0;
     if (length % 4 == 1)

@@ -17,7 +17,8 @@
 enum { COORDINATE_SIZE = 32, PARAMETER_MAX = 1400 };
 
 /* The caller frees the bytes; NULL: absent, too long or not base64url. */
-static unsigned char *parameter(const struct json *key, const char *name, size_t *length) {
+static unsigned char *parameter(const struct json *key, const char *name, size_t *length)
+{
     const char *text = json_string(json_member(key, name));
     if (text == NULL || strlen(text) > PARAMETER_MAX)
         return NULL;
@@ -28,7 +29,8 @@ static unsigned char *parameter(const struct json *key, const char *name, size_t
     return NULL;
 }
 
-static EVP_PKEY *make_key(const char *type, OSSL_PARAM_BLD *builder) {
+static EVP_PKEY *make_key(const char *type, OSSL_PARAM_BLD *builder)
+{
     EVP_PKEY *key = NULL;
     OSSL_PARAM *parameters = OSSL_PARAM_BLD_to_param(builder);
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
@@ -41,7 +43,8 @@ static EVP_PKEY *make_key(const char *type, OSSL_PARAM_BLD *builder) {
     return key;
 }
 
-static EVP_PKEY *make_rsa(const struct json *record) {
+static EVP_PKEY *make_rsa(const struct json *record)
+{
     size_t n_length = 0, e_length = 0;
     unsigned char *n = parameter(record, "n", &n_length);
     unsigned char *e = parameter(record, "e", &e_length);
@@ -63,7 +66,8 @@ static EVP_PKEY *make_rsa(const struct json *record) {
     return key;
 }
 
-static EVP_PKEY *make_ec(const struct json *record) {
+static EVP_PKEY *make_ec(const struct json *record)
+{
     size_t x_length = 0, y_length = 0;
     unsigned char *x = parameter(record, "x", &x_length);
     unsigned char *y = parameter(record, "y", &y_length);
@@ -74,8 +78,8 @@ static EVP_PKEY *make_ec(const struct json *record) {
         memcpy(point + 1 + COORDINATE_SIZE, y, COORDINATE_SIZE);
         OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
         if (builder != NULL &&
-            OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1",
-                                            0) == 1 &&
+            OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) ==
+                1 &&
             OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point,
                                              sizeof point) == 1)
             key = make_key("EC", builder);
@@ -86,18 +90,21 @@ static EVP_PKEY *make_ec(const struct json *record) {
     return key;
 }
 
-static bool says(const struct json *record, const char *name, const char *wanted) {
+static bool says(const struct json *record, const char *name, const char *wanted)
+{
     const char *text = json_string(json_member(record, name));
     return text != NULL && strcmp(text, wanted) == 0;
 }
 
 /* Absent counts as fitting. */
-static bool fits(const struct json *record, const char *name, const char *wanted) {
+static bool fits(const struct json *record, const char *name, const char *wanted)
+{
     return json_member(record, name) == NULL || says(record, name, wanted);
 }
 
 static bool add_record(const struct json *record, struct token_key_list *list, char *error,
-                       size_t error_size) {
+                       size_t error_size)
+{
     bool is_rsa = says(record, "kty", "RSA") && fits(record, "alg", "RS256");
     bool is_ec =
         says(record, "kty", "EC") && says(record, "crv", "P-256") && fits(record, "alg", "ES256");
@@ -118,7 +125,8 @@ static bool add_record(const struct json *record, struct token_key_list *list, c
     return false;
 }
 
-bool jwks_read(const char *text, struct token_key_list *list, char *error, size_t error_size) {
+bool jwks_read(const char *text, struct token_key_list *list, char *error, size_t error_size)
+{
     struct json_error problem;
     struct json *document = json_parse(text, strlen(text), &problem);
     const struct json *records = json_member(document, "keys");

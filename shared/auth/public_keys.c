@@ -14,7 +14,8 @@
 
 enum { KEY_FILE_MAX = 1 << 20, PATH_SIZE = 4500 };
 
-static bool is_pem(const char *name, size_t *stem) {
+static bool is_pem(const char *name, size_t *stem)
+{
     size_t length = strlen(name);
     if (name[0] == '.' || length <= 4 || strcmp(name + length - 4, ".pem") != 0)
         return false;
@@ -22,7 +23,8 @@ static bool is_pem(const char *name, size_t *stem) {
     return true;
 }
 
-static EVP_PKEY *read_pem(const char *path, char *error, size_t error_size) {
+static EVP_PKEY *read_pem(const char *path, char *error, size_t error_size)
+{
     char *text = file_read_text(path, KEY_FILE_MAX);
     if (text == NULL) {
         snprintf(error, error_size, "cannot be read: %s", strerror(errno));
@@ -38,8 +40,9 @@ static EVP_PKEY *read_pem(const char *path, char *error, size_t error_size) {
     return key;
 }
 
-static bool add_file(const char *folder, const char *name, size_t stem,
-                     struct token_key_list *list, char *error, size_t error_size) {
+static bool add_file(const char *folder, const char *name, size_t stem, struct token_key_list *list,
+                     char *error, size_t error_size)
+{
     char path[PATH_SIZE], kid[256], problem[120];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     snprintf(kid, sizeof kid, "%.*s", (int)stem, name);
@@ -52,7 +55,8 @@ static bool add_file(const char *folder, const char *name, size_t stem,
 }
 
 static bool read_folder(const char *folder, struct token_key_list *list, char *error,
-                        size_t error_size) {
+                        size_t error_size)
+{
     DIR *directory = opendir(folder);
     if (directory == NULL) {
         snprintf(error, error_size, "cannot be opened: %s", strerror(errno));
@@ -68,13 +72,14 @@ static bool read_folder(const char *folder, struct token_key_list *list, char *e
     return good;
 }
 
-static bool is_folder(const char *path) {
+static bool is_folder(const char *path)
+{
     struct stat status;
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-bool public_keys_read(const char *path, struct token_key_list *list, char *error,
-                      size_t error_size) {
+bool public_keys_read(const char *path, struct token_key_list *list, char *error, size_t error_size)
+{
     bool good;
     if (is_folder(path)) {
         good = read_folder(path, list, error, error_size);
@@ -95,14 +100,16 @@ bool public_keys_read(const char *path, struct token_key_list *list, char *error
 }
 
 /* FNV-1a; the sum over a folder's files does not depend on their order. */
-static uint64_t mix(uint64_t hash, const void *bytes, size_t length) {
+static uint64_t mix(uint64_t hash, const void *bytes, size_t length)
+{
     const unsigned char *byte = bytes;
     for (size_t at = 0; at < length; at++)
         hash = (hash ^ byte[at]) * UINT64_C(1099511628211);
     return hash;
 }
 
-static uint64_t file_fingerprint(const char *path, const char *name) {
+static uint64_t file_fingerprint(const char *path, const char *name)
+{
     struct stat status;
     uint64_t hash = mix(UINT64_C(14695981039346656037), name, strlen(name));
     if (stat(path, &status) != 0)
@@ -113,7 +120,8 @@ static uint64_t file_fingerprint(const char *path, const char *name) {
     return mix(hash, &status.st_mtim.tv_nsec, sizeof status.st_mtim.tv_nsec);
 }
 
-uint64_t public_keys_fingerprint(const char *path) {
+uint64_t public_keys_fingerprint(const char *path)
+{
     uint64_t sum = file_fingerprint(path, "");
     DIR *directory = opendir(path);
     if (directory == NULL)

@@ -7,8 +7,9 @@
 
 struct token_key_list;
 
-/* False: nothing usable; error says which file and why. Every file *.pem of a folder must be a good key; of a
- * JWKS, keys for other purposes (encryption, other algorithms, symmetric ones) are passed over. */
+/* False: nothing usable; error says which file and why. Every file *.pem of a folder must be a
+ * good key; of a JWKS, keys for other purposes (encryption, other algorithms, symmetric ones)
+ * are passed over. */
 bool public_keys_read(const char *path, struct token_key_list *list, char *error,
                       size_t error_size);
 /* Another number when a file came, went or was written. */

@@ -1,5 +1,6 @@
-/* The order matters: size and shape, then the header alone, which only chooses among our own key records;
- * then the signature; then the claims. Nothing of the payload is read before its signature is known good. */
+/* The order matters: size and shape, then the header alone, which only chooses among our own
+ * key records; then the signature; then the claims. Nothing of the payload is read before its
+ * signature is known good. */
 #include "shared/auth/token.h"
 
 #include <openssl/evp.h>
@@ -15,7 +16,8 @@
 #include "shared/json.h"
 
 /* header "." payload "." signature, none empty, in the alphabet of base64url. */
-static bool split(const char *token, size_t length, size_t *header, size_t *signed_length) {
+static bool split(const char *token, size_t length, size_t *header, size_t *signed_length)
+{
     size_t points = 0, last = 0;
     for (size_t at = 0; at < length; at++) {
         if (token[at] != '.')
@@ -28,7 +30,8 @@ static bool split(const char *token, size_t length, size_t *header, size_t *sign
     return points == 2 && last + 1 < length;
 }
 
-static struct json *decode_part(const char *text, size_t length) {
+static struct json *decode_part(const char *text, size_t length)
+{
     unsigned char *bytes = memory_allocate(BASE64URL_DECODED_MAX(length));
     size_t size;
     struct json *document = NULL;
@@ -38,10 +41,11 @@ static struct json *decode_part(const char *text, size_t length) {
     return document;
 }
 
-/* typ: only JWT itself. Tokens of other kinds (at+jwt, logout+jwt, dpop+jwt) have rules of their own that nobody
- * checks here (RFC 8725 section 3.11). crit: no extension is understood here, so none may be critical. */
-static const struct token_key *choose_key(const struct token_keys *keys,
-                                          const struct json *header) {
+/* typ: only JWT itself. Tokens of other kinds (at+jwt, logout+jwt, dpop+jwt) have rules of
+ * their own that nobody checks here (RFC 8725 section 3.11). crit: no extension is understood
+ * here, so none may be critical. */
+static const struct token_key *choose_key(const struct token_keys *keys, const struct json *header)
+{
     const char *name = json_string(json_member(header, "alg"));
     const struct json *type = json_member(header, "typ"), *kid = json_member(header, "kid");
     enum token_algorithm algorithm;
@@ -55,7 +59,8 @@ static const struct token_key *choose_key(const struct token_keys *keys,
 }
 
 static bool is_signed(const struct token_keys *keys, const char *token, size_t length,
-                      size_t header_length, size_t signed_length) {
+                      size_t header_length, size_t signed_length)
+{
     struct json *header = decode_part(token, header_length);
     const struct token_key *key = header == NULL ? NULL : choose_key(keys, header);
     bool good = key != NULL && token_signature_verify(keys, key, token, length, signed_length);
@@ -64,7 +69,8 @@ static bool is_signed(const struct token_keys *keys, const char *token, size_t l
 }
 
 static enum error_code verify(const struct token_keys *keys, const char *token, size_t length,
-                              int64_t now_s, struct identity *identity) {
+                              int64_t now_s, struct identity *identity)
+{
     size_t header = 0, end = 0;
     if (!split(token, length, &header, &end) || !is_signed(keys, token, length, header, end))
         return ERROR_TOKEN_INVALID;
@@ -83,7 +89,8 @@ static enum error_code verify(const struct token_keys *keys, const char *token, 
 }
 
 enum error_code token_verify(struct token_keys *keys, const char *token, size_t length,
-                             int64_t now_s, struct identity *identity) {
+                             int64_t now_s, struct identity *identity)
+{
     unsigned char digest[EVP_MAX_MD_SIZE];
     *identity = (struct identity){0};
     if (token == NULL || length == 0)
@@ -105,7 +112,8 @@ enum error_code token_verify(struct token_keys *keys, const char *token, size_t 
     return ERROR_NONE;
 }
 
-const char *token_from_header(const char *header, size_t *length) {
+const char *token_from_header(const char *header, size_t *length)
+{
     static const char scheme[] = "Bearer";
     const size_t scheme_length = sizeof scheme - 1;
     *length = 0;

@@ -1,4 +1,5 @@
-/* Tokens that were verified already: bounded, keyed by the SHA-256 of the token, never past its exp.
+/* Tokens that were verified already: bounded, keyed by the SHA-256 of the token, never past its
+ * exp.
  * Refusals are not kept: they would let anybody fill it. Private to shared/auth. */
 #pragma once
 #include <stdbool.h>

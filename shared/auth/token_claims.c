@@ -9,15 +9,16 @@
 enum { USER_MAX_CHARACTERS = 128 };
 
 /* Absent is good; present must be a whole number of seconds. */
-static bool read_time(const struct json *claims, const char *name, int64_t *seconds,
-                      bool *present) {
+static bool read_time(const struct json *claims, const char *name, int64_t *seconds, bool *present)
+{
     const struct json *value = json_member(claims, name);
     *present = value != NULL;
     return value == NULL || (json_integer(value, seconds) && *seconds >= 0);
 }
 
 static enum error_code read_times(const struct json *claims, const struct token_rules *rules,
-                                  struct identity *identity) {
+                                  struct identity *identity)
+{
     int64_t exp = 0, nbf = 0, iat = 0;
     bool has_exp, has_nbf, has_iat;
     if (!read_time(claims, "exp", &exp, &has_exp) || !read_time(claims, "nbf", &nbf, &has_nbf) ||
@@ -34,7 +35,8 @@ static enum error_code read_times(const struct json *claims, const struct token_
     return ERROR_NONE;
 }
 
-static bool check_issuer(const struct json *claims, const char *issuer) {
+static bool check_issuer(const struct json *claims, const char *issuer)
+{
     const struct json *value = json_member(claims, "iss");
     const char *text = json_string(value);
     if (issuer[0] == '\0')
@@ -43,7 +45,8 @@ static bool check_issuer(const struct json *claims, const char *issuer) {
 }
 
 /* A string or a list of strings (RFC 7519 section 4.1.3). */
-static bool check_audience(const struct json *claims, const char *audience) {
+static bool check_audience(const struct json *claims, const char *audience)
+{
     const struct json *value = json_member(claims, "aud");
     if (value == NULL)
         return audience[0] == '\0';
@@ -58,18 +61,19 @@ static bool check_audience(const struct json *claims, const char *audience) {
     return found;
 }
 
-static bool is_for_another_purpose(const struct json *claims) {
+static bool is_for_another_purpose(const struct json *claims)
+{
     bool is_temporary = false;
     const char *type = json_string(json_member(claims, "type"));
     return (json_boolean(json_member(claims, "temp"), &is_temporary) && is_temporary) ||
            (type != NULL && strcmp(type, "password-reset") == 0);
 }
 
-static bool read_user(const struct json *claims, struct identity *identity) {
+static bool read_user(const struct json *claims, struct identity *identity)
+{
     const char *user = json_string(json_member(claims, "sub"));
     size_t characters, length = user == NULL ? 0 : strlen(user);
-    if (length == 0 || !utf8_count(user, length, &characters) ||
-        characters > USER_MAX_CHARACTERS)
+    if (length == 0 || !utf8_count(user, length, &characters) || characters > USER_MAX_CHARACTERS)
         return false;
     for (size_t at = 0; at < length;) {
         size_t size = utf8_character(user + at, length - at);
@@ -81,7 +85,8 @@ static bool read_user(const struct json *claims, struct identity *identity) {
     return true;
 }
 
-static bool read_token_id(const struct json *claims, struct identity *identity) {
+static bool read_token_id(const struct json *claims, struct identity *identity)
+{
     const struct json *value = json_member(claims, "jti");
     const char *text = json_string(value);
     identity->token_id[0] = '\0';
@@ -94,7 +99,8 @@ static bool read_token_id(const struct json *claims, struct identity *identity) 
 }
 
 /* Roles that nobody knows here give nothing. */
-static bool read_roles(const struct json *claims, struct identity *identity) {
+static bool read_roles(const struct json *claims, struct identity *identity)
+{
     const struct json *roles = json_member(claims, "roles");
     identity->roles = 0;
     if (roles == NULL)
@@ -113,7 +119,8 @@ static bool read_roles(const struct json *claims, struct identity *identity) {
 }
 
 enum error_code token_claims_read(const struct json *claims, const struct token_rules *rules,
-                                  struct identity *identity) {
+                                  struct identity *identity)
+{
     *identity = (struct identity){0};
     if (json_kind(claims) != JSON_OBJECT)
         return ERROR_TOKEN_INVALID;

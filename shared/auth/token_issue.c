@@ -9,7 +9,8 @@
 #include "shared/base/memory.h"
 #include "shared/json.h"
 
-static bool add_claims(jwt_t *jwt, const char *const claims[], size_t count) {
+static bool add_claims(jwt_t *jwt, const char *const claims[], size_t count)
+{
     for (size_t index = 0; index < count; index++) {
         if (!json_check(claims[index], strlen(claims[index]), NULL) ||
             jwt_add_grants_json(jwt, claims[index]) != 0)
@@ -18,7 +19,8 @@ static bool add_claims(jwt_t *jwt, const char *const claims[], size_t count) {
     return true;
 }
 
-char *token_issue(const char *secret, const char *const claims[], size_t count) {
+char *token_issue(const char *secret, const char *const claims[], size_t count)
+{
     jwt_t *jwt = NULL;
     char *token = NULL;
     if (strlen(secret) < TOKEN_SECRET_MIN || jwt_new(&jwt) != 0)

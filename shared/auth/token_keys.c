@@ -12,7 +12,8 @@
 
 enum { RSA_MIN_BITS = 2048, RSA_MAX_BITS = 8192, PROBLEM_SIZE = 200 };
 
-bool token_algorithm_parse(const char *text, enum token_algorithm *algorithm) {
+bool token_algorithm_parse(const char *text, enum token_algorithm *algorithm)
+{
     static const char *const names[] = {"HS256", "RS256", "ES256"};
     for (int candidate = TOKEN_HS256; candidate <= TOKEN_ES256; candidate++) {
         if (strcmp(text, names[candidate]) == 0) {
@@ -25,7 +26,8 @@ bool token_algorithm_parse(const char *text, enum token_algorithm *algorithm) {
 
 /* Which algorithm a public key is for follows from the key alone, never from a token. */
 static bool algorithm_of(EVP_PKEY *key, enum token_algorithm *algorithm, char *error,
-                         size_t error_size) {
+                         size_t error_size)
+{
     const char *problem = NULL;
     if (EVP_PKEY_is_a(key, "RSA")) {
         *algorithm = TOKEN_RS256;
@@ -55,7 +57,8 @@ static bool algorithm_of(EVP_PKEY *key, enum token_algorithm *algorithm, char *e
 }
 
 bool token_key_list_add(struct token_key_list *list, const char *kid, EVP_PKEY *public_key,
-                        char *error, size_t error_size) {
+                        char *error, size_t error_size)
+{
     enum token_algorithm algorithm;
     if (!algorithm_of(public_key, &algorithm, error, error_size))
         return false;
@@ -77,7 +80,8 @@ bool token_key_list_add(struct token_key_list *list, const char *kid, EVP_PKEY *
     return true;
 }
 
-void token_key_list_free(struct token_key_list **list) {
+void token_key_list_free(struct token_key_list **list)
+{
     if (list == NULL || *list == NULL)
         return;
     for (size_t index = 0; index < (*list)->count; index++)
@@ -87,7 +91,8 @@ void token_key_list_free(struct token_key_list **list) {
 }
 
 struct token_keys *token_keys_create(const struct settings *settings, char *error,
-                                     size_t error_size) {
+                                     size_t error_size)
+{
     struct token_keys *keys = memory_allocate(sizeof *keys);
     char problem[PROBLEM_SIZE] = "";
     keys->issuer = memory_copy_text(settings->jwt_issuer);
@@ -117,7 +122,8 @@ struct token_keys *token_keys_create(const struct settings *settings, char *erro
     return NULL;
 }
 
-void token_keys_free(struct token_keys **keys) {
+void token_keys_free(struct token_keys **keys)
+{
     if (keys == NULL || *keys == NULL)
         return;
     if ((*keys)->secret != NULL)
@@ -132,7 +138,8 @@ void token_keys_free(struct token_keys **keys) {
     *keys = NULL;
 }
 
-void token_keys_refresh(struct token_keys *keys) {
+void token_keys_refresh(struct token_keys *keys)
+{
     if (keys->path == NULL)
         return;
     uint64_t fingerprint = public_keys_fingerprint(keys->path);
@@ -153,7 +160,8 @@ void token_keys_refresh(struct token_keys *keys) {
 }
 
 const struct token_key *token_keys_find(const struct token_keys *keys,
-                                        enum token_algorithm algorithm, const char *kid) {
+                                        enum token_algorithm algorithm, const char *kid)
+{
     static const struct token_key secret = {.algorithm = TOKEN_HS256};
     const struct token_key *found = NULL;
     if (algorithm == TOKEN_HS256)

@@ -1,4 +1,5 @@
-/* The key records: which key, of which algorithm, a token may be verified with. Private to shared/auth. */
+/* The key records: which key, of which algorithm, a token may be verified with. Private to
+ * shared/auth. */
 #pragma once
 #include <openssl/evp.h>
 #include <stdbool.h>
@@ -35,11 +36,13 @@ struct token_keys {
 };
 
 bool token_algorithm_parse(const char *text, enum token_algorithm *algorithm);
-/* The record that a token's header names; kid NULL: the only one of that algorithm. NULL: there is none. */
+/* The record that a token's header names; kid NULL: the only one of that algorithm. NULL: there
+ * is none. */
 const struct token_key *token_keys_find(const struct token_keys *keys,
                                         enum token_algorithm algorithm, const char *kid);
 
-/* Takes the key when true. False: weak, of a kind that is not accepted, named twice, or one too many. */
+/* Takes the key when true. False: weak, of a kind that is not accepted, named twice, or one too
+ * many. */
 bool token_key_list_add(struct token_key_list *list, const char *kid, EVP_PKEY *public_key,
                         char *error, size_t error_size);
 void token_key_list_free(struct token_key_list **list);

@@ -6,6 +6,7 @@
 struct token_key;
 struct token_keys;
 
-/* token: NUL-terminated `header.payload.signature` of length bytes; signed_length: up to the second point. */
+/* token: NUL-terminated `header.payload.signature` of length bytes; signed_length: up to the
+ * second point. */
 bool token_signature_verify(const struct token_keys *keys, const struct token_key *key,
                             const char *token, size_t length, size_t signed_length);

@@ -11,22 +11,26 @@
 
 enum { FIRST_CAPACITY = 64 };
 
-void buffer_init(struct buffer *buffer) {
+void buffer_init(struct buffer *buffer)
+{
     *buffer = (struct buffer){0};
 }
 
-void buffer_deinit(struct buffer *buffer) {
+void buffer_deinit(struct buffer *buffer)
+{
     free(buffer->data);
     *buffer = (struct buffer){0};
 }
 
-void buffer_clear(struct buffer *buffer) {
+void buffer_clear(struct buffer *buffer)
+{
     buffer->length = 0;
     if (buffer->data != NULL)
         buffer->data[0] = '\0';
 }
 
-void buffer_reserve(struct buffer *buffer, size_t more) {
+void buffer_reserve(struct buffer *buffer, size_t more)
+{
     assert(more < SIZE_MAX / 4 && buffer->length < SIZE_MAX / 4);
     size_t needed = buffer->length + more + 1;
     if (needed <= buffer->capacity)
@@ -39,7 +43,8 @@ void buffer_reserve(struct buffer *buffer, size_t more) {
     buffer->data[buffer->length] = '\0';
 }
 
-void buffer_append(struct buffer *buffer, const void *bytes, size_t length) {
+void buffer_append(struct buffer *buffer, const void *bytes, size_t length)
+{
     buffer_reserve(buffer, length);
     if (length > 0)
         memcpy(buffer->data + buffer->length, bytes, length);
@@ -47,15 +52,18 @@ void buffer_append(struct buffer *buffer, const void *bytes, size_t length) {
     buffer->data[buffer->length] = '\0';
 }
 
-void buffer_append_text(struct buffer *buffer, const char *text) {
+void buffer_append_text(struct buffer *buffer, const char *text)
+{
     buffer_append(buffer, text, strlen(text));
 }
 
-void buffer_append_character(struct buffer *buffer, char character) {
+void buffer_append_character(struct buffer *buffer, char character)
+{
     buffer_append(buffer, &character, 1);
 }
 
-void buffer_append_format(struct buffer *buffer, const char *format, ...) {
+void buffer_append_format(struct buffer *buffer, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
     va_list again;
@@ -69,7 +77,8 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...) {
     buffer->length += (size_t)length;
 }
 
-void buffer_consume(struct buffer *buffer, size_t length) {
+void buffer_consume(struct buffer *buffer, size_t length)
+{
     assert(length <= buffer->length);
     if (length == 0)
         return;
@@ -78,7 +87,8 @@ void buffer_consume(struct buffer *buffer, size_t length) {
     buffer->data[buffer->length] = '\0';
 }
 
-char *buffer_take(struct buffer *buffer) {
+char *buffer_take(struct buffer *buffer)
+{
     char *data = buffer->data != NULL ? buffer->data : memory_copy("", 0);
     *buffer = (struct buffer){0};
     return data;

@@ -3,19 +3,22 @@
 #include <stdio.h>
 #include <time.h>
 
-int64_t clock_wall_ms(void) {
+int64_t clock_wall_ms(void)
+{
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-int64_t clock_monotonic_us(void) {
+int64_t clock_monotonic_us(void)
+{
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-void clock_iso(int64_t wall_ms, char text[CLOCK_ISO_SIZE]) {
+void clock_iso(int64_t wall_ms, char text[CLOCK_ISO_SIZE])
+{
     int64_t milliseconds = wall_ms % 1000;
     if (milliseconds < 0)
         milliseconds += 1000;

@@ -9,7 +9,8 @@
 #include "shared/base/memory.h"
 
 /* -1 with errno set, or the bytes that came: at most size. */
-static ssize_t read_all(int fd, char *bytes, size_t size) {
+static ssize_t read_all(int fd, char *bytes, size_t size)
+{
     size_t used = 0;
     while (used < size) {
         ssize_t got = read(fd, bytes + used, size - used);
@@ -24,14 +25,15 @@ static ssize_t read_all(int fd, char *bytes, size_t size) {
     return (ssize_t)used;
 }
 
-char *file_read_text(const char *path, size_t max) {
+char *file_read_text(const char *path, size_t max)
+{
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return NULL;
     char *text = memory_allocate(max + 2);
     ssize_t length = read_all(fd, text, max + 1);
-    int problem = length < 0                                  ? errno
-                  : (size_t)length > max                      ? EFBIG
+    int problem = length < 0                                   ? errno
+                  : (size_t)length > max                       ? EFBIG
                   : memchr(text, '\0', (size_t)length) != NULL ? EINVAL
                                                                : 0;
     close(fd);
@@ -43,7 +45,8 @@ char *file_read_text(const char *path, size_t max) {
     return text;
 }
 
-char *file_read_secret(const char *path, size_t max) {
+char *file_read_secret(const char *path, size_t max)
+{
     char *text = file_read_text(path, max);
     if (text == NULL)
         return NULL;

@@ -28,17 +28,20 @@ static struct {
     enum log_level level;
 } output = {.fd = STDERR_FILENO, .level = LOG_INFO_LEVEL};
 
-static int open_file(const char *path) {
+static int open_file(const char *path)
+{
     return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 }
 
-static void use(int fd) {
+static void use(int fd)
+{
     if (output.fd != STDERR_FILENO)
         close(output.fd);
     output.fd = fd;
 }
 
-bool log_open(const char *path, enum log_level level) {
+bool log_open(const char *path, enum log_level level)
+{
     char *copy = NULL;
     int fd = STDERR_FILENO;
     if (path != NULL && path[0] != '\0') {
@@ -59,7 +62,8 @@ bool log_open(const char *path, enum log_level level) {
     return true;
 }
 
-void log_reopen(void) {
+void log_reopen(void)
+{
     if (output.path == NULL)
         return;
     int fd = open_file(output.path);
@@ -69,7 +73,8 @@ void log_reopen(void) {
         use(fd);
 }
 
-bool log_level_parse(const char *text, enum log_level *level) {
+bool log_level_parse(const char *text, enum log_level *level)
+{
     for (int candidate = 0; candidate < LEVEL_COUNT; candidate++) {
         if (strcmp(text, level_names[candidate]) == 0) {
             *level = (enum log_level)candidate;
@@ -80,7 +85,8 @@ bool log_level_parse(const char *text, enum log_level *level) {
 }
 
 /* Bytes that are not UTF-8 are shown as \xNN like control characters: a log stays readable text. */
-static size_t escape(char *line, const char *message, size_t length) {
+static size_t escape(char *line, const char *message, size_t length)
+{
     size_t used = 0;
     for (size_t at = 0; at < length;) {
         size_t size = utf8_character(message + at, length - at);
@@ -101,7 +107,8 @@ static size_t escape(char *line, const char *message, size_t length) {
     return used;
 }
 
-static void write_all(const char *line, size_t length) {
+static void write_all(const char *line, size_t length)
+{
     while (length > 0) {
         ssize_t written = write(output.fd, line, length);
         if (written < 0 && errno == EINTR)
@@ -113,7 +120,8 @@ static void write_all(const char *line, size_t length) {
     }
 }
 
-void log_write(enum log_level level, const char *context, const char *format, ...) {
+void log_write(enum log_level level, const char *context, const char *format, ...)
+{
     if (level > output.level)
         return;
     char message[MESSAGE_SIZE];

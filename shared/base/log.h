@@ -1,10 +1,13 @@
-/* Log lines, one each: `2025-01-05T10:00:00.000Z level [Context] message`. Control characters in the message are escaped, so a value from outside never breaks a line in two. */
+/* Log lines, one each: `2025-01-05T10:00:00.000Z level [Context] message`. Control characters
+ * in the message are escaped, so a value from outside never breaks a line in two. */
 #pragma once
 #include <stdbool.h>
 
 enum log_level { LOG_ERROR_LEVEL, LOG_WARN_LEVEL, LOG_INFO_LEVEL, LOG_DEBUG_LEVEL };
 
-bool log_open(const char *path, enum log_level level);  /* path NULL or "": standard error; false with errno set when it cannot be opened */
-void log_reopen(void);                                   /* after rotation */
+/* path NULL or "": standard error. False with errno set when it cannot be opened. */
+bool log_open(const char *path, enum log_level level);
+void log_reopen(void); /* after rotation */
 bool log_level_parse(const char *text, enum log_level *level);
-void log_write(enum log_level level, const char *context, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void log_write(enum log_level level, const char *context, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));

@@ -6,7 +6,8 @@
 
 #include "shared/base/log.h"
 
-static void *or_die(void *block) {
+static void *or_die(void *block)
+{
     if (block == NULL) {
         log_write(LOG_ERROR_LEVEL, "Memory", "out of memory");
         abort();
@@ -14,15 +15,18 @@ static void *or_die(void *block) {
     return block;
 }
 
-void *memory_allocate(size_t size) {
+void *memory_allocate(size_t size)
+{
     return or_die(calloc(1, size == 0 ? 1 : size));
 }
 
-void *memory_resize(void *block, size_t size) {
+void *memory_resize(void *block, size_t size)
+{
     return or_die(realloc(block, size == 0 ? 1 : size));
 }
 
-char *memory_copy(const char *bytes, size_t length) {
+char *memory_copy(const char *bytes, size_t length)
+{
     char *copy = or_die(malloc(length + 1));
     if (length > 0)
         memcpy(copy, bytes, length);
@@ -30,6 +34,7 @@ char *memory_copy(const char *bytes, size_t length) {
     return copy;
 }
 
-char *memory_copy_text(const char *text) {
+char *memory_copy_text(const char *text)
+{
     return text == NULL ? NULL : memory_copy(text, strlen(text));
 }

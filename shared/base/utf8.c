@@ -1,10 +1,12 @@
 #include "shared/base/utf8.h"
 
-static bool is_tail(unsigned char byte) {
+static bool is_tail(unsigned char byte)
+{
     return (byte & 0xC0) == 0x80;
 }
 
-size_t utf8_character(const char *text, size_t length) {
+size_t utf8_character(const char *text, size_t length)
+{
     const unsigned char *byte = (const unsigned char *)text;
     if (length == 0)
         return 0;
@@ -28,7 +30,8 @@ size_t utf8_character(const char *text, size_t length) {
     return 4;
 }
 
-bool utf8_count(const char *text, size_t length, size_t *characters) {
+bool utf8_count(const char *text, size_t length, size_t *characters)
+{
     *characters = 0;
     for (size_t at = 0; at < length; (*characters)++) {
         size_t size = utf8_character(text + at, length - at);
@@ -39,7 +42,8 @@ bool utf8_count(const char *text, size_t length, size_t *characters) {
     return true;
 }
 
-size_t utf8_cut(const char *text, size_t length, size_t max) {
+size_t utf8_cut(const char *text, size_t length, size_t max)
+{
     if (length <= max)
         return length;
     size_t end = max;
@@ -48,7 +52,8 @@ size_t utf8_cut(const char *text, size_t length, size_t max) {
     return end;
 }
 
-bool utf8_is_control(const char *text, size_t size) {
+bool utf8_is_control(const char *text, size_t size)
+{
     unsigned char first = (unsigned char)text[0];
     if (size == 1)
         return first < 0x20 || first == 0x7F;

@@ -6,8 +6,9 @@
 #include "shared/base/utf8.h"
 #include "shared/db/connection.h"
 
-/* A prefix of the SQLSTATE; the first row that fits counts. detail NULL: the server's own message, written by our
- * functions for clients. Every other message could show SQL or another's data and is replaced. */
+/* A prefix of the SQLSTATE; the first row that fits counts. detail NULL: the server's own
+ * message, written by our functions for clients. Every other message could show SQL or
+ * another's data and is replaced. */
 static const struct {
     const char *sqlstate;
     enum error_code code;
@@ -34,7 +35,8 @@ static const struct {
     {"57", ERROR_UNAVAILABLE, "the database is not available"},
 };
 
-static size_t find_row(const char *sqlstate) {
+static size_t find_row(const char *sqlstate)
+{
     size_t row = 0;
     while (row < sizeof rows / sizeof rows[0] &&
            strncmp(sqlstate, rows[row].sqlstate, strlen(rows[row].sqlstate)) != 0)
@@ -42,7 +44,8 @@ static size_t find_row(const char *sqlstate) {
     return row;
 }
 
-static void copy_field(char *target, size_t size, const char *text) {
+static void copy_field(char *target, size_t size, const char *text)
+{
     size_t length = text == NULL ? 0 : utf8_cut(text, strlen(text), size - 1);
     if (length > 0)
         memcpy(target, text, length);
@@ -50,7 +53,8 @@ static void copy_field(char *target, size_t size, const char *text) {
 }
 
 static void fill_error(struct database_answer *answer, const PGresult *result,
-                       enum statement statement) {
+                       enum statement statement)
+{
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (sqlstate == NULL) { /* made by libpq itself: the connection went */
@@ -76,7 +80,8 @@ static void fill_error(struct database_answer *answer, const PGresult *result,
 }
 
 void database_answer_fill(struct database_answer *answer, const PGresult *result,
-                          enum statement statement) {
+                          enum statement statement)
+{
     *answer = (struct database_answer){.result = result};
     ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
@@ -85,16 +90,19 @@ void database_answer_fill(struct database_answer *answer, const PGresult *result
         fill_error(answer, result, statement);
 }
 
-void database_answer_unavailable(struct database_answer *answer) {
+void database_answer_unavailable(struct database_answer *answer)
+{
     *answer = (struct database_answer){0};
     error_set(&answer->error, ERROR_UNAVAILABLE, "the database is not available");
 }
 
-bool database_answer_needs_new_session(const struct database_answer *answer) {
+bool database_answer_needs_new_session(const struct database_answer *answer)
+{
     return strcmp(answer->sqlstate, "26000") == 0 || strcmp(answer->sqlstate, "0A000") == 0;
 }
 
-const char *database_text(const struct database_answer *answer, int row, int column) {
+const char *database_text(const struct database_answer *answer, int row, int column)
+{
     const PGresult *result = answer->result;
     if (result == NULL || row >= answer->rows || column >= PQnfields(result) ||
         PQgetisnull(result, row, column))
@@ -102,13 +110,15 @@ const char *database_text(const struct database_answer *answer, int row, int col
     return PQgetvalue(result, row, column);
 }
 
-size_t database_length(const struct database_answer *answer, int row, int column) {
+size_t database_length(const struct database_answer *answer, int row, int column)
+{
     return database_text(answer, row, column) == NULL
                ? 0
                : (size_t)PQgetlength(answer->result, row, column);
 }
 
-void database_first_line(const char *message, char *line, size_t size) {
+void database_first_line(const char *message, char *line, size_t size)
+{
     size_t length = strcspn(message, "\n");
     snprintf(line, size, "%.*s", (int)utf8_cut(message, length, size - 1), message);
 }

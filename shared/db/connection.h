@@ -24,17 +24,22 @@ struct database {
     char *application_name;
     bool url_is_good;
     PGconn *connection; /* NULL: none */
-    enum preparation { PREPARATION_NONE, PREPARATION_ASKED, PREPARATION_GOOD } preparation[STATEMENT_COUNT];
+    enum preparation {
+        PREPARATION_NONE,
+        PREPARATION_ASKED,
+        PREPARATION_GOOD
+    } preparation[STATEMENT_COUNT];
     PGresult *result;   /* blocking: of the last answer */
     bool outage_logged; /* blocking */
 
     /* non-blocking */
     enum database_state state;
-    bool is_broken;      /* sending failed; the next call from the loop ends the connection */
-    unsigned generation; /* another number after each open and close: a callback may have done either */
-    int64_t since_us;    /* when the state began */
+    bool is_broken; /* sending failed; the next call from the loop ends the connection */
+    /* Another number after each open and close: a callback may have done either. */
+    unsigned generation;
+    int64_t since_us; /* when the state began */
     struct database_events events;
-    char *listen_channel; /* or NULL */
+    char *listen_channel;    /* or NULL */
     struct pending *pending; /* a ring */
     size_t pending_first;
     size_t pending_count;
@@ -42,7 +47,6 @@ struct database {
 
 enum {
     DATABASE_CONNECT_TIMEOUT_S = 3,
-    DATABASE_STATEMENT_TIMEOUT_S = 5,
     DATABASE_ANSWER_TIMEOUT_S = 8 /* the server is silent longer than its own limit: gone */
 };
 
@@ -70,7 +74,8 @@ const char *database_session_text(bool listens);
 void database_answer_fill(struct database_answer *answer, const PGresult *result,
                           enum statement statement);
 void database_answer_unavailable(struct database_answer *answer);
-/* A prepared statement that the server no longer knows, or whose result changed: only a new session helps. */
+/* A prepared statement that the server no longer knows, or whose result changed: only a new
+ * session helps. */
 bool database_answer_needs_new_session(const struct database_answer *answer);
 /* The first line of libpq's message, without the line end. */
 void database_first_line(const char *message, char *line, size_t size);

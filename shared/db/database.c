@@ -19,39 +19,46 @@ static const struct {
 #include "shared/db/statements.def"
 };
 
-int database_parameter_count(enum statement statement) {
+int database_parameter_count(enum statement statement)
+{
     return statements[statement].parameters;
 }
 
-const char *database_statement_name(enum statement statement) {
+const char *database_statement_name(enum statement statement)
+{
     return statement < STATEMENT_COUNT ? statements[statement].name : "session";
 }
 
-const char *database_statement_text(enum statement statement) {
+const char *database_statement_text(enum statement statement)
+{
     return statements[statement].text;
 }
 
 /* libpq prints notices to standard error, past the log's escaping. */
-static void drop_notice(void *context, const PGresult *notice) {
+static void drop_notice(void *context, const PGresult *notice)
+{
     (void)context;
     (void)notice;
 }
 
-bool database_session_begin(PGconn *connection) {
+bool database_session_begin(PGconn *connection)
+{
     PQsetNoticeReceiver(connection, drop_notice, NULL);
     return PQsetnonblocking(connection, 1) == 0;
 }
 
-/* A daemon that sleeps forever must not make every writer NOTIFY: a listening session that sends nothing for
- * 10 s is ended by the server. */
-const char *database_session_text(bool listens) {
+/* A daemon that sleeps forever must not make every writer NOTIFY: a listening session that
+ * sends nothing for 10 s is ended by the server. */
+const char *database_session_text(bool listens)
+{
     return listens ? "select pg_catalog.set_config('statement_timeout', '5s', false),"
                      " pg_catalog.set_config('idle_session_timeout', '10s', false)"
                    : "select pg_catalog.set_config('statement_timeout', '5s', false)";
 }
 
 /* libpq's own message about a malformed url repeats parts of it, the password perhaps. */
-static bool is_good_url(const char *url) {
+static bool is_good_url(const char *url)
+{
     if (strchr(url, '=') == NULL && strstr(url, "://") == NULL)
         return true; /* a database's name */
     PQconninfoOption *options = PQconninfoParse(url, NULL);
@@ -59,7 +66,8 @@ static bool is_good_url(const char *url) {
     return options != NULL;
 }
 
-struct database *database_create(const struct settings *settings, const char *application_name) {
+struct database *database_create(const struct settings *settings, const char *application_name)
+{
     struct database *database = memory_allocate(sizeof *database);
     database->url = memory_copy_text(settings->database_url);
     database->user = memory_copy_text(settings->database_user);
@@ -69,7 +77,8 @@ struct database *database_create(const struct settings *settings, const char *ap
     return database;
 }
 
-void database_free(struct database **database) {
+void database_free(struct database **database)
+{
     if (database == NULL || *database == NULL)
         return;
     struct database *gone = *database;
@@ -86,7 +95,8 @@ void database_free(struct database **database) {
     *database = NULL;
 }
 
-static void add(struct database_parameters *parameters, const char *keyword, const char *value) {
+static void add(struct database_parameters *parameters, const char *keyword, const char *value)
+{
     size_t count = 0;
     while (parameters->keywords[count] != NULL)
         count++;
@@ -94,9 +104,11 @@ static void add(struct database_parameters *parameters, const char *keyword, con
     parameters->values[count] = value;
 }
 
-/* What stands before dbname may be overridden by the url, what stands behind it overrides the url. */
+/* What stands before dbname may be overridden by the url, what stands behind it overrides the
+ * url. */
 bool database_parameters_init(struct database_parameters *parameters,
-                              const struct database *database, const char **why) {
+                              const struct database *database, const char **why)
+{
     *parameters = (struct database_parameters){0};
     if (!database->url_is_good) {
         *why = "DATABASE_URL is malformed";
@@ -124,7 +136,8 @@ bool database_parameters_init(struct database_parameters *parameters,
     return true;
 }
 
-void database_parameters_deinit(struct database_parameters *parameters) {
+void database_parameters_deinit(struct database_parameters *parameters)
+{
     if (parameters->password != NULL)
         explicit_bzero(parameters->password, strlen(parameters->password));
     free(parameters->password);

@@ -1,11 +1,12 @@
-/* The non-blocking way, in libpq's pipeline mode. Every statement is followed by its own sync, so that it is a
- * transaction of its own; its answer is given at the sync, because deferred triggers, and the commit itself,
- * may still fail after the rows came.
+/* The non-blocking way, in libpq's pipeline mode. Every statement is followed by its own sync, so
+ * that it is a transaction of its own; its answer is given at the sync, because deferred triggers,
+ * and the commit itself, may still fail after the rows came.
  *
  *   closed -> connecting -> preparing (session settings, LISTEN) -> up -> closed
  *
- * Statements are prepared when they are first sent; a preparation travels with its statement. Until it is known
- * to be good, the same statement is sent unprepared: one that cannot be prepared must not take others along. */
+ * Statements are prepared when they are first sent; a preparation travels with its statement.
+ * Until it is known to be good, the same statement is sent unprepared: one that cannot be
+ * prepared must not take others along. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,14 @@
 
 enum { WHY_SIZE = 300 };
 
-static void watch(struct database *database, bool read, bool write) {
+static void watch(struct database *database, bool read, bool write)
+{
     int fd = database->connection == NULL ? -1 : PQsocket(database->connection);
     database->events.wants(database->events.context, fd, fd >= 0 && read, fd >= 0 && write);
 }
 
-static void drop_connection(struct database *database) {
+static void drop_connection(struct database *database)
+{
     if (database->connection != NULL)
         database->events.wants(database->events.context, -1, false, false);
     PQfinish(database->connection);
@@ -34,25 +37,29 @@ static void drop_connection(struct database *database) {
     memset(database->preparation, 0, sizeof database->preparation);
 }
 
-static struct pending *pending_first(struct database *database) {
+static struct pending *pending_first(struct database *database)
+{
     return &database->pending[database->pending_first];
 }
 
-static struct pending pending_pop(struct database *database) {
+static struct pending pending_pop(struct database *database)
+{
     struct pending first = *pending_first(database);
     database->pending_first = (database->pending_first + 1) % DATABASE_MAX_PENDING;
     database->pending_count--;
     return first;
 }
 
-static void pending_push(struct database *database, const struct pending *pending) {
+static void pending_push(struct database *database, const struct pending *pending)
+{
     size_t place = (database->pending_first + database->pending_count) % DATABASE_MAX_PENDING;
     assert(database->pending_count < DATABASE_MAX_PENDING);
     database->pending[place] = *pending;
     database->pending_count++;
 }
 
-static void answer_unavailable(struct database *database) {
+static void answer_unavailable(struct database *database)
+{
     while (database->pending_count > 0) {
         struct pending pending = pending_pop(database);
         struct database_answer answer;
@@ -63,31 +70,35 @@ static void answer_unavailable(struct database *database) {
     }
 }
 
-static void go_down(struct database *database, const char *message) {
+static void go_down(struct database *database, const char *message)
+{
     char why[WHY_SIZE];
-    database_first_line(message[0] == '\0' ? "the connection was lost" : message, why,
-                        sizeof why);
+    database_first_line(message[0] == '\0' ? "the connection was lost" : message, why, sizeof why);
     drop_connection(database);
     answer_unavailable(database);
     database->events.down(database->events.context, why);
 }
 
-void database_close(struct database *database) {
+void database_close(struct database *database)
+{
     if (database->state == DATABASE_CLOSED)
         return;
     drop_connection(database);
     answer_unavailable(database);
 }
 
-static void flush(struct database *database) {
+static void flush(struct database *database)
+{
     int unsent = PQflush(database->connection);
     if (unsent < 0)
         database->is_broken = true;
-    /* A broken connection asks for writing, which is possible at once: the loop comes back and finds it. */
+    /* A broken connection asks for writing, which is possible at once: the loop comes back and
+     * finds it. */
     watch(database, true, unsent != 0 || database->is_broken);
 }
 
-static bool send_plain(struct database *database, const char *text) {
+static bool send_plain(struct database *database, const char *text)
+{
     struct pending pending = {.statement = SESSION_STATEMENT, .since_us = clock_monotonic_us()};
     if (PQsendQueryParams(database->connection, text, 0, NULL, NULL, NULL, NULL, 0) != 1 ||
         PQpipelineSync(database->connection) != 1)
@@ -96,7 +107,8 @@ static bool send_plain(struct database *database, const char *text) {
     return true;
 }
 
-static bool send_listen(struct database *database) {
+static bool send_listen(struct database *database)
+{
     char text[200];
     char *channel = PQescapeIdentifier(database->connection, database->listen_channel,
                                        strlen(database->listen_channel));
@@ -113,7 +125,8 @@ static bool send_listen(struct database *database) {
     return good;
 }
 
-static void begin_session(struct database *database) {
+static void begin_session(struct database *database)
+{
     PGconn *connection = database->connection;
     database->state = DATABASE_PREPARING;
     database->since_us = clock_monotonic_us();
@@ -126,7 +139,8 @@ static void begin_session(struct database *database) {
     flush(database);
 }
 
-static void go_on_connecting(struct database *database) {
+static void go_on_connecting(struct database *database)
+{
     switch (PQconnectPoll(database->connection)) {
     case PGRES_POLLING_READING:
         watch(database, true, false);
@@ -143,7 +157,8 @@ static void go_on_connecting(struct database *database) {
 }
 
 void database_open(struct database *database, const struct database_events *events,
-                   const char *listen_channel) {
+                   const char *listen_channel)
+{
     struct database_parameters parameters;
     const char *why = "out of memory";
     assert(database->state == DATABASE_CLOSED && database->connection == NULL);
@@ -172,7 +187,8 @@ void database_open(struct database *database, const struct database_events *even
 }
 
 /* Takes the result. */
-static void keep_result(struct database *database, PGresult *result) {
+static void keep_result(struct database *database, PGresult *result)
+{
     struct pending *pending = pending_first(database);
     bool is_error = PQresultStatus(result) == PGRES_FATAL_ERROR;
     if (pending->preparing && !is_error) {
@@ -193,7 +209,8 @@ static void keep_result(struct database *database, PGresult *result) {
     pending->preparing = false;
 }
 
-static void end_session_setup(struct database *database, const struct database_answer *answer) {
+static void end_session_setup(struct database *database, const struct database_answer *answer)
+{
     if (answer->error.code != ERROR_NONE)
         go_down(database, answer->error.detail);
     else if (database->pending_count == 0) {
@@ -203,7 +220,8 @@ static void end_session_setup(struct database *database, const struct database_a
 }
 
 /* The transaction of the first pending statement is over. */
-static void end_statement(struct database *database) {
+static void end_statement(struct database *database)
+{
     struct pending pending = pending_pop(database);
     struct database_answer answer;
     unsigned generation = database->generation;
@@ -221,7 +239,8 @@ static void end_statement(struct database *database) {
 }
 
 /* False: this connection is no more. */
-static bool take_results(struct database *database) {
+static bool take_results(struct database *database)
+{
     unsigned generation = database->generation;
     int empty = 0; /* two in a row: nothing is left; one only ends a statement's results */
     while (empty < 2 && !PQisBusy(database->connection)) {
@@ -245,7 +264,8 @@ static bool take_results(struct database *database) {
     return true;
 }
 
-static bool take_notifications(struct database *database) {
+static bool take_notifications(struct database *database)
+{
     unsigned generation = database->generation;
     bool any = false;
     for (PGnotify *notification; (notification = PQnotifies(database->connection)) != NULL;) {
@@ -257,7 +277,8 @@ static bool take_notifications(struct database *database) {
     return generation == database->generation;
 }
 
-void database_ready(struct database *database, bool readable, bool writable) {
+void database_ready(struct database *database, bool readable, bool writable)
+{
     if (database->state == DATABASE_CLOSED)
         return;
     if (database->state == DATABASE_CONNECTING) {
@@ -276,7 +297,8 @@ void database_ready(struct database *database, bool readable, bool writable) {
         flush(database);
 }
 
-void database_expire(struct database *database, int64_t monotonic_us) {
+void database_expire(struct database *database, int64_t monotonic_us)
+{
     int64_t second = 1000000;
     if (database->state == DATABASE_CONNECTING || database->state == DATABASE_PREPARING) {
         if (monotonic_us - database->since_us > DATABASE_CONNECT_TIMEOUT_S * second)
@@ -288,7 +310,8 @@ void database_expire(struct database *database, int64_t monotonic_us) {
 }
 
 static bool send_statement(struct database *database, enum statement statement,
-                           const char *const values[]) {
+                           const char *const values[])
+{
     PGconn *connection = database->connection;
     const char *name = database_statement_name(statement);
     const char *text = database_statement_text(statement);
@@ -304,7 +327,8 @@ static bool send_statement(struct database *database, enum statement statement,
 }
 
 bool database_submit(struct database *database, enum statement statement,
-                     const char *const values[], database_callback *callback, void *context) {
+                     const char *const values[], database_callback *callback, void *context)
+{
     if (database->state != DATABASE_UP || database->is_broken ||
         database->pending_count == DATABASE_MAX_PENDING)
         return false;
@@ -327,6 +351,7 @@ bool database_submit(struct database *database, enum statement statement,
     return sent;
 }
 
-size_t database_pending(const struct database *database) {
+size_t database_pending(const struct database *database)
+{
     return database->pending_count;
 }

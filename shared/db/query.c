@@ -1,5 +1,5 @@
-/* The blocking way. libpq's own blocking calls wait for ever on a server that is frozen, so that waiting is
- * done here, with a deadline. */
+/* The blocking way. libpq's own blocking calls wait for ever on a server that is frozen, so
+ * that waiting is done here, with a deadline. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -11,14 +11,16 @@
 
 enum { WHY_SIZE = 300 };
 
-static void disconnect(struct database *database) {
+static void disconnect(struct database *database)
+{
     PQfinish(database->connection);
     database->connection = NULL;
     memset(database->preparation, 0, sizeof database->preparation);
 }
 
 /* Once an outage, not once a request. */
-static void log_outage(struct database *database, const char *message) {
+static void log_outage(struct database *database, const char *message)
+{
     char why[WHY_SIZE];
     database_first_line(message[0] == '\0' ? "no answer in time" : message, why, sizeof why);
     if (!database->outage_logged)
@@ -27,7 +29,8 @@ static void log_outage(struct database *database, const char *message) {
 }
 
 /* 1 ready, 0 the deadline passed, -1 failed. */
-static int wait_socket(PGconn *connection, short events, int64_t deadline_us) {
+static int wait_socket(PGconn *connection, short events, int64_t deadline_us)
+{
     for (;;) {
         int64_t left_us = deadline_us - clock_monotonic_us();
         if (left_us <= 0)
@@ -41,7 +44,8 @@ static int wait_socket(PGconn *connection, short events, int64_t deadline_us) {
     }
 }
 
-static bool poll_connection(PGconn *connection, int64_t deadline_us) {
+static bool poll_connection(PGconn *connection, int64_t deadline_us)
+{
     PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
     while (wanted != PGRES_POLLING_OK) {
         if (wanted == PGRES_POLLING_FAILED)
@@ -55,7 +59,8 @@ static bool poll_connection(PGconn *connection, int64_t deadline_us) {
 }
 
 /* The next result, or NULL at the end of the statement, or NULL with *lost. */
-static PGresult *next_result(PGconn *connection, int64_t deadline_us, bool *lost) {
+static PGresult *next_result(PGconn *connection, int64_t deadline_us, bool *lost)
+{
     int unsent;
     while ((unsent = PQflush(connection)) == 1) {
         if (wait_socket(connection, POLLIN | POLLOUT, deadline_us) != 1 ||
@@ -66,13 +71,15 @@ static PGresult *next_result(PGconn *connection, int64_t deadline_us, bool *lost
     }
     *lost = unsent < 0;
     while (!*lost && PQisBusy(connection))
-        *lost = wait_socket(connection, POLLIN, deadline_us) != 1 ||
-                PQconsumeInput(connection) != 1;
+        *lost =
+            wait_socket(connection, POLLIN, deadline_us) != 1 || PQconsumeInput(connection) != 1;
     return *lost ? NULL : PQgetResult(connection);
 }
 
-/* The last result counts: an error of a deferred trigger comes after the rows. NULL: the connection went. */
-static PGresult *finish(PGconn *connection, bool sent) {
+/* The last result counts: an error of a deferred trigger comes after the rows. NULL: the
+ * connection went. */
+static PGresult *finish(PGconn *connection, bool sent)
+{
     int64_t deadline_us = clock_monotonic_us() + DATABASE_ANSWER_TIMEOUT_S * INT64_C(1000000);
     PGresult *last = NULL;
     bool lost = !sent;
@@ -90,7 +97,8 @@ static PGresult *finish(PGconn *connection, bool sent) {
     return last;
 }
 
-static bool set_up(struct database *database) {
+static bool set_up(struct database *database)
+{
     PGconn *connection = database->connection;
     bool sent = PQsendQueryParams(connection, database_session_text(false), 0, NULL, NULL, NULL,
                                   NULL, 0) == 1;
@@ -100,7 +108,8 @@ static bool set_up(struct database *database) {
     return good;
 }
 
-static bool connect_now(struct database *database) {
+static bool connect_now(struct database *database)
+{
     struct database_parameters parameters;
     const char *why;
     if (!database_parameters_init(&parameters, database, &why)) {
@@ -125,10 +134,12 @@ static bool connect_now(struct database *database) {
 }
 
 /* A server that ended has said so on the socket: seen here, before a statement is risked on it. */
-static bool is_alive(struct database *database) {
+static bool is_alive(struct database *database)
+{
     PGconn *connection = database->connection;
     struct pollfd watched = {.fd = PQsocket(connection), .events = POLLIN};
-    /* A second look: the farewell comes with the first, the end of the stream only with the next. */
+    /* A second look: the farewell comes with the first, the end of the stream only with the
+     * next. */
     for (int look = 0; look < 2 && PQstatus(connection) == CONNECTION_OK; look++) {
         if (poll(&watched, 1, 0) <= 0)
             return true;
@@ -138,21 +149,24 @@ static bool is_alive(struct database *database) {
     return PQstatus(connection) == CONNECTION_OK;
 }
 
-static bool ensure_connection(struct database *database) {
+static bool ensure_connection(struct database *database)
+{
     if (database->connection != NULL && !is_alive(database))
         disconnect(database);
     return database->connection != NULL || connect_now(database);
 }
 
 /* NULL: the connection went. */
-static PGresult *prepare(struct database *database, enum statement statement) {
+static PGresult *prepare(struct database *database, enum statement statement)
+{
     bool sent = PQsendPrepare(database->connection, database_statement_name(statement),
                               database_statement_text(statement), 0, NULL) == 1;
     return finish(database->connection, sent);
 }
 
 static PGresult *run(struct database *database, enum statement statement,
-                     const char *const values[]) {
+                     const char *const values[])
+{
     if (database->preparation[statement] != PREPARATION_GOOD) {
         PGresult *result = prepare(database, statement);
         if (result == NULL || PQresultStatus(result) != PGRES_COMMAND_OK)
@@ -160,14 +174,15 @@ static PGresult *run(struct database *database, enum statement statement,
         PQclear(result);
         database->preparation[statement] = PREPARATION_GOOD;
     }
-    bool sent = PQsendQueryPrepared(database->connection, database_statement_name(statement),
-                                    database_parameter_count(statement), values, NULL, NULL,
-                                    0) == 1;
+    bool sent =
+        PQsendQueryPrepared(database->connection, database_statement_name(statement),
+                            database_parameter_count(statement), values, NULL, NULL, 0) == 1;
     return finish(database->connection, sent);
 }
 
-bool database_query(struct database *database, enum statement statement,
-                    const char *const values[], struct database_answer *answer) {
+bool database_query(struct database *database, enum statement statement, const char *const values[],
+                    struct database_answer *answer)
+{
     PQclear(database->result);
     database->result = NULL;
     database_answer_unavailable(answer);
@@ -175,7 +190,8 @@ bool database_query(struct database *database, enum statement statement,
         return false;
     database->result = run(database, statement, values);
     if (database->result == NULL) {
-        /* It may have been committed: whether to say it again is for the caller's client to decide. */
+        /* It may have been committed: whether to say it again is for the caller's client to
+         * decide. */
         log_outage(database, PQerrorMessage(database->connection));
         disconnect(database);
         return false;

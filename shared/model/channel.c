@@ -10,7 +10,8 @@ static const struct {
 #include "shared/catalogue/channels.def"
 };
 
-bool channel_parse(const char *text, enum channel *channel) {
+bool channel_parse(const char *text, enum channel *channel)
+{
     for (int candidate = 0; candidate < CHANNEL_COUNT; candidate++) {
         if (strcmp(text, rows[candidate].name) == 0) {
             *channel = (enum channel)candidate;
@@ -20,10 +21,12 @@ bool channel_parse(const char *text, enum channel *channel) {
     return false;
 }
 
-const char *channel_name(enum channel channel) {
+const char *channel_name(enum channel channel)
+{
     return rows[channel].name;
 }
 
-const char *channel_filter_name(enum channel channel) {
+const char *channel_filter_name(enum channel channel)
+{
     return rows[channel].filter_name;
 }

@@ -13,19 +13,23 @@ static const struct {
 #include "shared/catalogue/errors.def"
 };
 
-const char *error_code_text(enum error_code code) {
+const char *error_code_text(enum error_code code)
+{
     return rows[code].code;
 }
 
-const char *error_title(enum error_code code) {
+const char *error_title(enum error_code code)
+{
     return rows[code].title;
 }
 
-int error_http_status(enum error_code code) {
+int error_http_status(enum error_code code)
+{
     return rows[code].status;
 }
 
-void error_set(struct error *error, enum error_code code, const char *format, ...) {
+void error_set(struct error *error, enum error_code code, const char *format, ...)
+{
     error->code = code;
     va_list arguments;
     va_start(arguments, format);

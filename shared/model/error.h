@@ -15,7 +15,8 @@ struct error {
     char detail[ERROR_DETAIL_SIZE]; /* a sentence that names the field; never a secret */
 };
 
-const char *error_code_text(enum error_code code);   /* "not_found" */
+const char *error_code_text(enum error_code code); /* "not_found" */
 const char *error_title(enum error_code code);
 int error_http_status(enum error_code code);
-void error_set(struct error *error, enum error_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void error_set(struct error *error, enum error_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));

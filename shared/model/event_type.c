@@ -4,7 +4,8 @@
 
 #include "shared/base/utf8.h"
 
-static char normal_character(char character) {
+static char normal_character(char character)
+{
     if (character == '_' || character == '-')
         return '.';
     if (character >= 'A' && character <= 'Z')
@@ -12,7 +13,8 @@ static char normal_character(char character) {
     return character;
 }
 
-void event_type_normalize(const char *text, size_t length, char normal[EVENT_TYPE_MAX + 1]) {
+void event_type_normalize(const char *text, size_t length, char normal[EVENT_TYPE_MAX + 1])
+{
     static const char prefix[] = "bookly.";
     const size_t prefix_length = sizeof prefix - 1;
     length = utf8_cut(text, length, EVENT_TYPE_MAX);

@@ -1,5 +1,6 @@
-/* The normal form of an event type: A-Z lower-cased (no other letters, whatever the locale), `_` and `-`
- * read as `.`, one leading `bookly.` dropped. SQL twin: bookly_data.normal_event_type. Pure. */
+/* The normal form of an event type: A-Z lower-cased (no other letters, whatever the locale), `_`
+ * and `-` read as `.`, one leading `bookly.` dropped. SQL twin:
+ * bookly_data.normal_event_type. Pure. */
 #pragma once
 #include <stddef.h>
 

@@ -1,4 +1,5 @@
-/* A filter holds, for each row of catalogue/filters.def that belongs to its channel, a sorted set of values.
+/* A filter holds, for each row of catalogue/filters.def that belongs to its channel, a sorted set
+ * of values.
  * Sorted, so that {"services":["b","a"]} and {"services":["a","b","a"]} have one canonical text:
  *   services["a","b"]
  * Event types are kept in their normal form, as stream rows carry them. */
@@ -41,7 +42,8 @@ struct filter {
     struct buffer canonical;
 };
 
-static int find_word(const char *const words[], const char *text) {
+static int find_word(const char *const words[], const char *text)
+{
     for (int index = 0; words[index] != NULL; index++) {
         if (strcmp(words[index], text) == 0)
             return index;
@@ -49,7 +51,8 @@ static int find_word(const char *const words[], const char *text) {
     return -1;
 }
 
-static int find_row(enum channel channel, const char *name) {
+static int find_row(enum channel channel, const char *name)
+{
     for (int row = 0; row < ROW_COUNT; row++) {
         if (rows[row].channel == channel && strcmp(rows[row].name, name) == 0)
             return row;
@@ -57,18 +60,21 @@ static int find_row(enum channel channel, const char *name) {
     return -1;
 }
 
-bool filter_has_name(enum channel channel, const char *name) {
+bool filter_has_name(enum channel channel, const char *name)
+{
     return find_row(channel, name) >= 0;
 }
 
-struct filter *filter_create(enum channel channel) {
+struct filter *filter_create(enum channel channel)
+{
     struct filter *filter = memory_allocate(sizeof *filter);
     filter->channel = channel;
     buffer_append_text(&filter->canonical, "");
     return filter;
 }
 
-void filter_free(struct filter **filter) {
+void filter_free(struct filter **filter)
+{
     if (filter == NULL || *filter == NULL)
         return;
     for (int row = 0; row < ROW_COUNT; row++) {
@@ -83,7 +89,8 @@ void filter_free(struct filter **filter) {
 }
 
 static bool check_value(const struct filter_row *row, const char *path, const char *value,
-                        struct error *error) {
+                        struct error *error)
+{
     size_t characters;
     if (!utf8_count(value, strlen(value), &characters) || characters == 0 ||
         characters > FILTER_MAX_VALUE_LENGTH) {
@@ -96,15 +103,16 @@ static bool check_value(const struct filter_row *row, const char *path, const ch
         return false;
     }
     if (row->match == DLQ_STATUS && find_word(statuses, value) < 0) {
-        error_set(error, ERROR_INVALID_VALUE,
-                  "%s: must be pending, retrying, failed or resolved", path);
+        error_set(error, ERROR_INVALID_VALUE, "%s: must be pending, retrying, failed or resolved",
+                  path);
         return false;
     }
     return true;
 }
 
 /* Takes the value; one that is there already is dropped. */
-static void insert(struct value_set *set, char *value) {
+static void insert(struct value_set *set, char *value)
+{
     size_t place = 0;
     while (place < set->count && strcmp(set->values[place], value) < 0)
         place++;
@@ -120,7 +128,8 @@ static void insert(struct value_set *set, char *value) {
 }
 
 static bool add_value(struct filter *filter, int row, const char *path, const char *value,
-                      struct error *error) {
+                      struct error *error)
+{
     struct value_set *set = &filter->sets[row];
     if (!check_value(&rows[row], path, value, error))
         return false;
@@ -138,7 +147,8 @@ static bool add_value(struct filter *filter, int row, const char *path, const ch
     return true;
 }
 
-static void canonicalize(struct filter *filter) {
+static void canonicalize(struct filter *filter)
+{
     buffer_clear(&filter->canonical);
     for (int row = 0; row < ROW_COUNT; row++) {
         const struct value_set *set = &filter->sets[row];
@@ -147,14 +157,14 @@ static void canonicalize(struct filter *filter) {
         buffer_append_text(&filter->canonical, rows[row].name);
         for (size_t index = 0; index < set->count; index++) {
             buffer_append_character(&filter->canonical, index == 0 ? '[' : ',');
-            json_append_string(&filter->canonical, set->values[index],
-                               strlen(set->values[index]));
+            json_append_string(&filter->canonical, set->values[index], strlen(set->values[index]));
         }
         buffer_append_character(&filter->canonical, ']');
     }
 }
 
-bool filter_add(struct filter *filter, const char *name, const char *value, struct error *error) {
+bool filter_add(struct filter *filter, const char *name, const char *value, struct error *error)
+{
     int row = find_row(filter->channel, name);
     if (row < 0) {
         error_set(error, ERROR_UNKNOWN_FIELD, "%.100s: unknown filter", name);
@@ -175,7 +185,8 @@ bool filter_add(struct filter *filter, const char *name, const char *value, stru
 }
 
 /* A string, or an array of them. */
-static bool add_member(struct filter *filter, const struct json *member, struct error *error) {
+static bool add_member(struct filter *filter, const struct json *member, struct error *error)
+{
     const char *object = channel_filter_name(filter->channel), *name = json_name(member);
     int row = find_row(filter->channel, name);
     if (row < 0) {
@@ -200,10 +211,12 @@ static bool add_member(struct filter *filter, const struct json *member, struct 
     return true;
 }
 
-struct filter *filter_parse(enum channel channel, const struct json *object, struct error *error) {
+struct filter *filter_parse(enum channel channel, const struct json *object, struct error *error)
+{
     const char *name = channel_filter_name(channel);
     if (name == NULL || object == NULL || json_kind(object) != JSON_OBJECT) {
-        error_set(error, ERROR_INVALID_VALUE, "%s: must be an object", name == NULL ? "filter" : name);
+        error_set(error, ERROR_INVALID_VALUE, "%s: must be an object",
+                  name == NULL ? "filter" : name);
         return NULL;
     }
     struct filter *filter = filter_create(channel);
@@ -218,7 +231,8 @@ struct filter *filter_parse(enum channel channel, const struct json *object, str
     return filter;
 }
 
-static bool value_matches(enum match match, const char *value, const char *key) {
+static bool value_matches(enum match match, const char *value, const char *key)
+{
     switch (match) {
     case SUBSTRING:
         return strstr(key, value) != NULL;
@@ -232,7 +246,8 @@ static bool value_matches(enum match match, const char *value, const char *key) 
 }
 
 static bool set_matches(const struct filter_row *row, const struct value_set *set,
-                        const struct filter_keys *keys) {
+                        const struct filter_keys *keys)
+{
     const char *key = keys->key[row->column - 1];
     if (key == NULL)
         return false;
@@ -243,7 +258,8 @@ static bool set_matches(const struct filter_row *row, const struct value_set *se
     return false;
 }
 
-bool filter_matches(const struct filter *filter, const struct filter_keys *keys) {
+bool filter_matches(const struct filter *filter, const struct filter_keys *keys)
+{
     for (int row = 0; row < ROW_COUNT; row++) {
         const struct value_set *set = &filter->sets[row];
         if (set->count > 0 && !set_matches(&rows[row], set, keys))
@@ -252,11 +268,13 @@ bool filter_matches(const struct filter *filter, const struct filter_keys *keys)
     return true;
 }
 
-const char *filter_canonical(const struct filter *filter) {
+const char *filter_canonical(const struct filter *filter)
+{
     return filter->canonical.data;
 }
 
-size_t filter_values(const struct filter *filter, const char *name, const char *const **values) {
+size_t filter_values(const struct filter *filter, const char *name, const char *const **values)
+{
     int row = find_row(filter->channel, name);
     const struct value_set *set = row < 0 ? NULL : &filter->sets[row];
     *values = set == NULL ? NULL : (const char *const *)set->values;

@@ -11,6 +11,6 @@ enum push {
 };
 
 bool push_parse(const char *event, enum push *push);
-const char *push_event(enum push push);      /* "event:created" */
-enum channel push_channel(enum push push);   /* CHANNEL_NONE for sync:* and exception */
+const char *push_event(enum push push);    /* "event:created" */
+enum channel push_channel(enum push push); /* CHANNEL_NONE for sync:* and exception */
 bool push_is_stream(enum push push);

@@ -9,7 +9,8 @@ static const char *const names[ROLE_COUNT] = {
 #include "shared/catalogue/roles.def"
 };
 
-bool role_parse(const char *text, size_t length, enum role *role) {
+bool role_parse(const char *text, size_t length, enum role *role)
+{
     for (int candidate = 0; candidate < ROLE_COUNT; candidate++) {
         if (strlen(names[candidate]) == length && memcmp(names[candidate], text, length) == 0) {
             *role = (enum role)candidate;
@@ -19,11 +20,13 @@ bool role_parse(const char *text, size_t length, enum role *role) {
     return false;
 }
 
-const char *role_name(enum role role) {
+const char *role_name(enum role role)
+{
     return names[role];
 }
 
-void roles_append_array(struct buffer *buffer, unsigned roles) {
+void roles_append_array(struct buffer *buffer, unsigned roles)
+{
     const char *separator = "";
     buffer_append_character(buffer, '{');
     for (int role = 0; role < ROLE_COUNT; role++) {

@@ -16,4 +16,5 @@ enum role {
 
 bool role_parse(const char *text, size_t length, enum role *role);
 const char *role_name(enum role role);
-void roles_append_array(struct buffer *buffer, unsigned roles); /* {"STUDENT","SERVICE"}: a PostgreSQL text[] literal */
+void roles_append_array(struct buffer *buffer,
+                        unsigned roles); /* {"STUDENT","SERVICE"}: a PostgreSQL text[] literal */

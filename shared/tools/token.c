@@ -1,6 +1,6 @@
-/* bookly-token --user U [--roles A,B] [--ttl S] [--claim name=json]…
- * Prints a token signed with JWT_SECRET, or with what JWT_SECRET_FILE holds; only the token, so that scripts
- * can take it as it is. A --claim replaces a claim of the same name. */
+/* bookly-token --user U [--roles A,B] [--ttl S] [--claim name=json]… Prints a token signed with
+ * JWT_SECRET, or with what JWT_SECRET_FILE holds; only the token, so that scripts can take it
+ * as it is. A --claim replaces a claim of the same name. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,7 +25,8 @@ struct request {
     size_t claim_count;
 };
 
-static int usage(const char *problem) {
+static int usage(const char *problem)
+{
     fprintf(stderr,
             "bookly-token: %s\n"
             "usage: bookly-token --user U [--roles A,B] [--ttl SECONDS] [--claim name=json]...\n"
@@ -34,14 +35,16 @@ static int usage(const char *problem) {
     return 2;
 }
 
-static bool parse_seconds(const char *text, int64_t *seconds) {
+static bool parse_seconds(const char *text, int64_t *seconds)
+{
     char *end;
     errno = 0;
     *seconds = strtoll(text, &end, 10);
     return errno == 0 && end != text && *end == '\0';
 }
 
-static const char *parse_option(struct request *request, const char *name, const char *value) {
+static const char *parse_option(struct request *request, const char *name, const char *value)
+{
     if (value == NULL)
         return "an option lacks its value";
     if (strcmp(name, "--user") == 0) {
@@ -61,7 +64,8 @@ static const char *parse_option(struct request *request, const char *name, const
     return NULL;
 }
 
-static void append_roles(struct buffer *json, const char *roles) {
+static void append_roles(struct buffer *json, const char *roles)
+{
     const char *separator = "";
     buffer_append_text(json, ",\"roles\":[");
     for (const char *at = roles; *at != '\0';) {
@@ -76,7 +80,8 @@ static void append_roles(struct buffer *json, const char *roles) {
     buffer_append_character(json, ']');
 }
 
-static char *standard_claims(const struct request *request) {
+static char *standard_claims(const struct request *request)
+{
     int64_t now_s = clock_wall_ms() / 1000;
     struct buffer json;
     buffer_init(&json);
@@ -89,7 +94,8 @@ static char *standard_claims(const struct request *request) {
     return buffer_take(&json);
 }
 
-static char *own_claim(const char *text) {
+static char *own_claim(const char *text)
+{
     size_t name = strcspn(text, "=");
     struct buffer json;
     buffer_init(&json);
@@ -99,7 +105,8 @@ static char *own_claim(const char *text) {
     return buffer_take(&json);
 }
 
-static char *issue(const struct request *request, const char *secret) {
+static char *issue(const struct request *request, const char *secret)
+{
     char *claims[CLAIMS_MAX + 1];
     size_t count = 0;
     claims[count++] = standard_claims(request);
@@ -111,14 +118,16 @@ static char *issue(const struct request *request, const char *secret) {
     return token;
 }
 
-static char *read_secret(void) {
+static char *read_secret(void)
+{
     const char *secret = getenv("JWT_SECRET"), *path = getenv("JWT_SECRET_FILE");
     if (secret != NULL && secret[0] != '\0')
         return memory_copy_text(secret);
     return path != NULL && path[0] != '\0' ? file_read_secret(path, SECRET_MAX) : NULL;
 }
 
-int main(int count, char *arguments[]) {
+int main(int count, char *arguments[])
+{
     struct request request = {.roles = "", .ttl_s = 3600};
     for (int index = 1; index < count; index += 2) {
         const char *value = index + 1 < count ? arguments[index + 1] : NULL;

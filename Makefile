@@ -15,7 +15,8 @@ DESTDIR ?=
 # --- what is built: SANITIZE=1 makes the same programs with ASan and UBSan ---------------------
 CC := gcc
 BUILD := .build
-OPTIMIZE := -O2
+OPTIMIZE := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+HARDEN := -Wl,-z,relro,-z,now
 ifdef SANITIZE
 BUILD := .build/sanitize
 OPTIMIZE := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -139,7 +140,7 @@ $(LIB): $(call objects,$(SHARED_SOURCES)); $(archive)
 $(FCGI_LIB): $(call objects,$(FCGI_SOURCES)); $(archive)
 $(PUSHD_LIB): $(call objects,$(PUSHD_SOURCES)); $(archive)
 
-LINK = $(CC) $(OPTIMIZE) $(LDFLAGS) -o $@ $^
+LINK = $(CC) $(OPTIMIZE) $(HARDEN) $(LDFLAGS) -o $@ $^
 $(BUILD)/bookly-pushd: $(call objects,pushd/main.c) $(PUSHD_LIB) $(LIB)
 	$(LINK) $(PUSHD_LIBS) $(SHARED_LIBS)
 $(BUILD)/bookly.fcgi: $(call objects,fcgi/main.c) $(FCGI_LIB) $(LIB)

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Stops every part of the stack, orphans included. Idempotent; what is stored stays.
+# down.sh [purge] : stops every part of the stack, orphans included. Idempotent; what is stored
+# stays, except with purge, which is for tests.
 # shellcheck source=apache/stack/layout.sh
 . "$(dirname "$0")/layout.sh"
 
@@ -11,3 +12,4 @@ bash "$STACK/front.sh" stop
 bash "$STACK/pushd.sh" stop
 [ ! -d "$DATA/pg" ] || bash "$STACK/postgres.sh" stop
 rm -f "$RUN/background" "$RUN/run.pid"
+[ "${1:-}" != purge ] || rm -rf "$FALLBACK" "$STATE"

@@ -1,4 +1,5 @@
-/* Prints the reference tables of the README from the tables in the code (`make docs`; the lint fails when the README differs). */
+/* Prints the reference tables of the README from the tables in the code (`make docs`; the lint
+ * fails when the README differs). */
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ static void heading(const char *title, const char *const columns[], size_t count
     puts("|");
 }
 
-#define CELLS(...) \
+#define CELLS(...)                                                                                 \
     (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
 
 /* `text` in backquotes, in a buffer that lives until the row is printed. */
@@ -51,16 +52,17 @@ static void channels(void)
 {
     heading("Channels", CELLS("channel", "who may subscribe (setting)", "filters", "carries"));
 #define SETTING_ROLES_NAME(field) "`CHANNEL_ROLES_" #field "`"
-#define CHANNEL(id, name, setting, filters, summary) \
-    row(CELLS(CODE(name), SETTING_ROLES_NAME(id), (filters) ? (const char *)(filters) : "–", summary));
+#define CHANNEL(id, name, setting, filters, summary)                                               \
+    row(CELLS(CODE(name), SETTING_ROLES_NAME(id), (filters) ? (const char *)(filters) : "–",       \
+              summary));
 #include "shared/catalogue/channels.def"
 }
 
 static void pushes(void)
 {
     heading("Pushes", CELLS("event", "payload", "when", "origin"));
-#define PUSH(id, event, channel, origin, payload, summary) \
-    row(CELLS(CODE(event), CODE(payload), summary, \
+#define PUSH(id, event, channel, origin, payload, summary)                                         \
+    row(CELLS(CODE(event), CODE(payload), summary,                                                 \
               strcmp(#origin, "STREAM") == 0 ? "stream" : "daemon"));
 #include "shared/catalogue/pushes.def"
 }
@@ -75,7 +77,7 @@ static void commands(void)
 static void filters(void)
 {
     heading("Filters", CELLS("channel", "key", "match", "values"));
-#define FILTER(channel, key, column, match, values) \
+#define FILTER(channel, key, column, match, values)                                                \
     row(CELLS(CODE(#channel), CODE(key), #match, values));
 #include "shared/catalogue/filters.def"
 }
@@ -92,9 +94,9 @@ static void settings(void)
     char text[256];
 
     heading("Settings", CELLS("name", "default", "bounds", "what it does"));
-#define BOUNDS(type, minimum, maximum) \
+#define BOUNDS(type, minimum, maximum)                                                             \
     (strcmp(type, "INTEGER") == 0 ? #minimum " to " #maximum : "at most " #maximum " bytes")
-#define SETTING(type, field, name, fallback, minimum, maximum, summary) \
+#define SETTING(type, field, name, fallback, minimum, maximum, summary)                            \
     row(CELLS(CODE(name), fallback_text(fallback, text), BOUNDS(#type, minimum, maximum), summary));
 #include "shared/catalogue/settings.def"
 }

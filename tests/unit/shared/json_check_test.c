@@ -84,7 +84,8 @@ static const struct {
     {"\"\\u12\"", 1, "", "\\u needs four hexadecimal digits"},
     {"\"\\u12G4\"", 1, "", "\\u needs four hexadecimal digits"},
     {"\"\\u0000\"", 1, "", "the character U+0000 is not accepted"},
-    {"{\"data\":{\"title\":\"a\\u0000\"}}", 19, "data.title", "the character U+0000 is not accepted"},
+    {"{\"data\":{\"title\":\"a\\u0000\"}}", 19, "data.title",
+     "the character U+0000 is not accepted"},
     {"\"\\ud800\"", 1, "", "a lone surrogate"},
     {"\"\\udc00\"", 1, "", "a lone surrogate"},
     {"\"\\ud800\\u0041\"", 1, "", "a lone surrogate"},
@@ -98,7 +99,8 @@ static const struct {
     {"{\"\":1,\"\":2}", 6, "", "repeated name"},
     {"{\"x\":[0,{\"b\":1,\"c\":2,\"b\":3}]}", 21, "x[1].b", "repeated name"},
     {"[{\"a\":1},{\"level\":1,\"level\":2}]", 20, "[1].level", "repeated name"},
-    {"1234567890123456789012345678901234567890123456789012345678901", 0, "", "a number is too long"},
+    {"1234567890123456789012345678901234567890123456789012345678901", 0, "",
+     "a number is too long"},
 };
 
 static void test_refused(void **state)

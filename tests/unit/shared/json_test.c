@@ -97,8 +97,8 @@ static void test_strings_and_booleans(void **state)
 static void test_refuses_what_the_checker_refuses(void **state)
 {
     (void)state;
-    static const char *const samples[] = {"{\"a\":1,\"a\":2}", "\"x\\u0000y\"", "01", "1.",
-                                          "\"\xC0\xAF\"",       "{} x",         "\"\t\""};
+    static const char *const samples[] = {"{\"a\":1,\"a\":2}", "\"x\\u0000y\"", "01",    "1.",
+                                          "\"\xC0\xAF\"",      "{} x",          "\"\t\""};
     for (size_t index = 0; index < sizeof samples / sizeof samples[0]; index++) {
         struct json_error error;
         assert_null(json_parse(samples[index], strlen(samples[index]), &error));

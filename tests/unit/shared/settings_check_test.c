@@ -69,8 +69,7 @@ static void test_bad_secret_files(void **state)
     static const struct {
         const char *text;
         size_t length;
-    } samples[] = {
-        {"", 0}, {"\n", 1}, {"short\n", 6}, {SECRET "\0" SECRET, 65}};
+    } samples[] = {{"", 0}, {"\n", 1}, {"short\n", 6}, {SECRET "\0" SECRET, 65}};
     for (size_t index = 0; index < sizeof samples / sizeof samples[0]; index++) {
         struct settings settings;
         char error[SETTINGS_ERROR_SIZE], line[600];
@@ -99,8 +98,8 @@ static void test_development_listens_on_loopback_only(void **state)
     for (size_t index = 0; index < sizeof samples / sizeof samples[0]; index++) {
         struct settings settings;
         char error[SETTINGS_ERROR_SIZE];
-        const char *environment[] = {"JWT_SECRET=" SECRET, samples[index].bind,
-                                     samples[index].mode, NULL};
+        const char *environment[] = {"JWT_SECRET=" SECRET, samples[index].bind, samples[index].mode,
+                                     NULL};
         bool good = settings_load(&settings, NULL, (char *const *)environment, error);
         assert_int_equal(good, samples[index].good);
         if (good)

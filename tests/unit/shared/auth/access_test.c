@@ -163,8 +163,8 @@ static void test_client_addresses(void **state)
     struct settings settings = make_settings("token", 0);
     for (size_t index = 0; index < sizeof clients / sizeof clients[0]; index++) {
         char address[64] = "before";
-        access_client_address(&settings, clients[index].peer, clients[index].forwarded_for,
-                              address, sizeof address);
+        access_client_address(&settings, clients[index].peer, clients[index].forwarded_for, address,
+                              sizeof address);
         assert_string_equal(address, clients[index].address);
     }
     char little[8];

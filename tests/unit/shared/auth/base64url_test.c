@@ -17,8 +17,12 @@ static void test_decodes(void **state)
         const char *bytes;
         size_t length;
     } samples[] = {
-        {"", "", 0},         {"Zg", "f", 1},           {"Zm8", "fo", 2},
-        {"Zm9v", "foo", 3},  {"Zm9vYmFy", "foobar", 6}, {"-_-_", "\xFB\xFF\xBF", 3},
+        {"", "", 0},
+        {"Zg", "f", 1},
+        {"Zm8", "fo", 2},
+        {"Zm9v", "foo", 3},
+        {"Zm9vYmFy", "foobar", 6},
+        {"-_-_", "\xFB\xFF\xBF", 3},
         {"AAAA", "\0\0", 3},
     };
     for (size_t index = 0; index < sizeof samples / sizeof samples[0]; index++) {
@@ -40,8 +44,7 @@ static void test_refused(void **state)
     for (size_t index = 0; index < sizeof samples / sizeof samples[0]; index++) {
         unsigned char bytes[32];
         size_t length;
-        assert_false(
-            base64url_decode(samples[index], strlen(samples[index]), bytes, &length));
+        assert_false(base64url_decode(samples[index], strlen(samples[index]), bytes, &length));
     }
     unsigned char bytes[32];
     size_t length;

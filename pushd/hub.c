@@ -1,0 +1,186 @@
+#include "pushd/hub.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "pushd/subscriber.h"
+#include "shared/base/memory.h"
+
+struct audience {
+    char *key; /* canonical filter, user id, or mask of roles */
+    struct filter *filter;
+    unsigned roles;
+    struct subscriber **members;
+    size_t count, capacity;
+    UT_hash_handle hh;
+};
+
+void hub_init(struct hub *hub)
+{
+    *hub = (struct hub){0};
+}
+
+void hub_deinit(struct hub *hub)
+{
+    for (size_t i = 0; i < MEMBERSHIP_COUNT; i++)
+        assert(!hub->audiences[i]);
+}
+
+static struct audience *find_or_create(struct hub *hub, size_t kind, const char *key)
+{
+    struct audience *audience;
+
+    HASH_FIND_STR(hub->audiences[kind], key, audience);
+    if (!audience) {
+        audience = memory_allocate(sizeof *audience);
+        audience->key = memory_copy_text(key);
+        HASH_ADD_KEYPTR(hh, hub->audiences[kind], audience->key, strlen(audience->key), audience);
+    }
+    return audience;
+}
+
+static void remove_audience(struct hub *hub, size_t kind, struct audience *audience)
+{
+    HASH_DELETE(hh, hub->audiences[kind], audience);
+    filter_free(&audience->filter);
+    free(audience->members);
+    free(audience->key);
+    free(audience);
+}
+
+static void enter(struct subscriber *subscriber, size_t kind, struct audience *audience)
+{
+    if (audience->count == audience->capacity) {
+        audience->capacity = audience->capacity ? audience->capacity * 2 : 1;
+        audience->members = memory_resize(audience->members,
+                                          audience->capacity * sizeof *audience->members);
+    }
+    subscriber->memberships.places[kind] = (struct membership){audience, audience->count};
+    audience->members[audience->count++] = subscriber;
+}
+
+static void leave(struct hub *hub, struct subscriber *subscriber, size_t kind)
+{
+    struct membership *place = &subscriber->memberships.places[kind];
+    struct audience *audience = place->audience;
+    struct subscriber *last;
+
+    if (!audience)
+        return;
+    last = audience->members[--audience->count];
+    audience->members[place->index] = last;
+    last->memberships.places[kind].index = place->index;
+    place->audience = NULL;
+    if (audience->count == 0)
+        remove_audience(hub, kind, audience);
+}
+
+static void join_notifications(struct hub *hub, struct subscriber *subscriber)
+{
+    struct audience *audience;
+    char mask[16];
+
+    enter(subscriber, CHANNEL_NOTIFICATIONS,
+          find_or_create(hub, CHANNEL_NOTIFICATIONS, subscriber->user_id));
+    snprintf(mask, sizeof mask, "%x", subscriber->roles);
+    audience = find_or_create(hub, MEMBERSHIP_ROLES, mask);
+    audience->roles = subscriber->roles;
+    enter(subscriber, MEMBERSHIP_ROLES, audience);
+}
+
+void hub_join(struct hub *hub, struct subscriber *subscriber, enum channel channel,
+              struct filter *filter)
+{
+    struct audience *audience;
+
+    hub_leave(hub, subscriber, channel);
+    hub->counts[channel]++;
+    if (channel == CHANNEL_NOTIFICATIONS) {
+        join_notifications(hub, subscriber);
+    } else {
+        audience = find_or_create(hub, channel, filter ? filter_canonical(filter) : "");
+        enter(subscriber, channel, audience);
+        if (!audience->filter) {
+            audience->filter = filter;
+            return;
+        }
+    }
+    filter_free(&filter);
+}
+
+void hub_leave(struct hub *hub, struct subscriber *subscriber, enum channel channel)
+{
+    if (!hub_has(subscriber, channel))
+        return;
+    hub->counts[channel]--;
+    leave(hub, subscriber, channel);
+    if (channel == CHANNEL_NOTIFICATIONS)
+        leave(hub, subscriber, MEMBERSHIP_ROLES);
+}
+
+bool hub_has(const struct subscriber *subscriber, enum channel channel)
+{
+    return subscriber->memberships.places[channel].audience != NULL;
+}
+
+size_t hub_count(const struct hub *hub, enum channel channel)
+{
+    return hub->counts[channel];
+}
+
+size_t hub_audience_count(const struct hub *hub, enum channel channel)
+{
+    return HASH_COUNT(hub->audiences[channel]);
+}
+
+static void visit_members(const struct audience *audience, hub_visit *visit, void *context)
+{
+    for (size_t i = 0; i < audience->count; i++)
+        visit(audience->members[i], context);
+}
+
+static void visit_notified(const struct hub *hub, const struct stream_row *row, hub_visit *visit,
+                           void *context)
+{
+    struct audience *audience;
+    enum role role;
+
+    if (row->user_id) {
+        HASH_FIND_STR(hub->audiences[CHANNEL_NOTIFICATIONS], row->user_id, audience);
+        if (audience)
+            visit_members(audience, visit, context);
+    } else if (row->role && role_parse(row->role, strlen(row->role), &role)) {
+        for (audience = hub->audiences[MEMBERSHIP_ROLES]; audience; audience = audience->hh.next) {
+            if (audience->roles & ROLE_BIT(role))
+                visit_members(audience, visit, context);
+        }
+    }
+}
+
+void hub_visit_row(const struct hub *hub, const struct stream_row *row, hub_visit *visit,
+                   void *context)
+{
+    enum channel channel = push_channel(row->push);
+
+    if (channel == CHANNEL_NONE)
+        return;
+    if (channel == CHANNEL_NOTIFICATIONS) {
+        visit_notified(hub, row, visit, context);
+        return;
+    }
+    for (struct audience *audience = hub->audiences[channel]; audience;
+         audience = audience->hh.next) {
+        if (!audience->filter || filter_matches(audience->filter, &row->keys))
+            visit_members(audience, visit, context);
+    }
+}
+
+void hub_visit_channel(const struct hub *hub, enum channel channel, hub_visit *visit, void *context)
+{
+    for (struct audience *audience = hub->audiences[channel]; audience;
+         audience = audience->hh.next)
+        visit_members(audience, visit, context);
+}

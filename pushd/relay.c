@@ -1,0 +1,287 @@
+#include "pushd/relay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pushd/database_link.h"
+#include "pushd/loop.h"
+#include "shared/base/log.h"
+#include "shared/base/memory.h"
+
+enum {
+    BATCH_ROWS = 500,
+    AWAKE_US = 3000,          /* between reads while traffic lasts */
+    REFUSED_US = 10000,       /* after the database refused sleep: something is in flight */
+    QUIET_US = 200000,        /* without a row until it tries to sleep */
+    ASLEEP_US = 1000000,      /* between reads while asleep */
+    FAILED_US = 500000,       /* after a statement that failed */
+    EPOCH_SIZE = 40
+};
+
+enum relay_state { RELAY_DOWN, RELAY_BUSY, RELAY_PAUSING, RELAY_ASLEEP };
+
+struct relay {
+    struct loop *loop;
+    struct relay_events events;
+    struct database_link *link;
+    struct timer *timer;
+    enum relay_state state;
+    bool asleep; /* the session counts as a sleeper in the database */
+    bool rung;   /* a bell while a statement was under way */
+    int64_t position;
+    int64_t last_row_us;
+    char epoch[EPOCH_SIZE];
+};
+
+static void read_rows(struct relay *relay);
+static void open_stream(struct relay *relay);
+
+static void pause_for(struct relay *relay, enum relay_state state, int64_t us)
+{
+    relay->state = state;
+    timer_start(relay->timer, us);
+}
+
+static bool submit(struct relay *relay, enum statement statement, const char *const values[],
+                   database_callback *callback)
+{
+    relay->state = RELAY_BUSY;
+    if (database_link_submit(relay->link, statement, values, callback, relay))
+        return true;
+    pause_for(relay, RELAY_PAUSING, FAILED_US);
+    return false;
+}
+
+/* True when the answer is no use; the connection's end is told separately. */
+static bool has_failed(struct relay *relay, const struct database_answer *answer)
+{
+    if (answer->error.code == ERROR_NONE)
+        return false;
+    if (!database_link_is_up(relay->link))
+        return true;
+    log_write(LOG_WARN_LEVEL, "Relay", "the stream cannot be read: %s %s", answer->sqlstate,
+              answer->error.detail);
+    if (strcmp(answer->sqlstate, "BK410") == 0)
+        open_stream(relay);
+    else
+        pause_for(relay, RELAY_PAUSING, FAILED_US);
+    return true;
+}
+
+static void woken(void *context, const struct database_answer *answer)
+{
+    (void)context;
+    (void)answer; /* a failure ends the session, and with it the sleep */
+}
+
+static void wake(struct relay *relay)
+{
+    relay->asleep = false;
+    relay->last_row_us = loop_now_us(relay->loop);
+    database_link_submit(relay->link, STATEMENT_STREAM_WAKE, NULL, woken, relay);
+}
+
+static void tried_to_sleep(void *context, const struct database_answer *answer)
+{
+    struct relay *relay = context;
+    const char *slept;
+
+    if (has_failed(relay, answer))
+        return;
+    slept = database_text(answer, 0, 0);
+    relay->asleep = slept && *slept == 't';
+    if (relay->asleep && !relay->rung)
+        pause_for(relay, RELAY_ASLEEP, ASLEEP_US);
+    else if (relay->asleep) {
+        wake(relay);
+        read_rows(relay);
+    } else
+        pause_for(relay, RELAY_PAUSING, REFUSED_US);
+}
+
+static void try_to_sleep(struct relay *relay)
+{
+    char position[24];
+    const char *const values[] = {position};
+
+    snprintf(position, sizeof position, "%lld", (long long)relay->position);
+    relay->rung = false;
+    submit(relay, STATEMENT_STREAM_TRY_SLEEP, values, tried_to_sleep);
+}
+
+static void hand_on(struct relay *relay, const struct database_answer *answer, int index)
+{
+    struct stream_row row = {
+        .id = relay->position,
+        .user_id = database_text(answer, index, 3),
+        .role = database_text(answer, index, 4),
+        .keys = {{database_text(answer, index, 5), database_text(answer, index, 6),
+                  database_text(answer, index, 7)}},
+        .payload = database_text(answer, index, 8),
+        .payload_length = database_length(answer, index, 8),
+    };
+    const char *age_ms = database_text(answer, index, 9);
+
+    if (push_parse(database_text(answer, index, 1), &row.push))
+        relay->events.row(relay->events.context, &row, age_ms ? strtod(age_ms, NULL) : 0);
+    else
+        log_write(LOG_WARN_LEVEL, "Relay", "row %lld has an unknown event",
+                  (long long)relay->position);
+}
+
+static void go_on(struct relay *relay, int rows)
+{
+    int64_t now_us = loop_now_us(relay->loop);
+
+    if (rows > 0) {
+        relay->last_row_us = now_us;
+        if (relay->asleep)
+            wake(relay);
+    }
+    if (rows == BATCH_ROWS)
+        read_rows(relay);
+    else if (relay->asleep && !relay->rung)
+        pause_for(relay, RELAY_ASLEEP, ASLEEP_US);
+    else if (relay->asleep) {
+        wake(relay);
+        read_rows(relay);
+    } else if (now_us - relay->last_row_us > QUIET_US)
+        try_to_sleep(relay);
+    else
+        pause_for(relay, RELAY_PAUSING, AWAKE_US);
+}
+
+/* The last row has no event: its id is the position reached. */
+static void received(void *context, const struct database_answer *answer)
+{
+    struct relay *relay = context;
+    int rows = answer->rows - 1;
+
+    if (has_failed(relay, answer))
+        return;
+    for (int i = 0; i < answer->rows; i++) {
+        relay->position = strtoll(database_text(answer, i, 0), NULL, 10);
+        if (database_text(answer, i, 1))
+            hand_on(relay, answer, i);
+    }
+    relay->events.advanced(relay->events.context, relay->position);
+    go_on(relay, rows);
+}
+
+static void read_rows(struct relay *relay)
+{
+    char position[24], rows[12];
+    const char *const values[] = {position, rows};
+
+    snprintf(position, sizeof position, "%lld", (long long)relay->position);
+    snprintf(rows, sizeof rows, "%d", BATCH_ROWS);
+    submit(relay, STATEMENT_STREAM_READ, values, received);
+}
+
+static void opened(void *context, const struct database_answer *answer)
+{
+    struct relay *relay = context;
+    const char *epoch;
+    int64_t high, low;
+
+    if (has_failed(relay, answer))
+        return;
+    epoch = database_text(answer, 0, 0);
+    high = strtoll(database_text(answer, 0, 1), NULL, 10);
+    low = strtoll(database_text(answer, 0, 2), NULL, 10);
+    if (strcmp(epoch, relay->epoch) != 0 || high < relay->position) {
+        if (relay->epoch[0])
+            log_write(LOG_WARN_LEVEL, "Relay", "another stream: %s at %lld, was %s at %lld", epoch,
+                      (long long)low, relay->epoch, (long long)relay->position);
+        snprintf(relay->epoch, sizeof relay->epoch, "%s", epoch);
+        relay->position = low;
+        relay->events.advanced(relay->events.context, relay->position);
+    }
+    relay->last_row_us = loop_now_us(relay->loop);
+    read_rows(relay);
+}
+
+static void open_stream(struct relay *relay)
+{
+    submit(relay, STATEMENT_STREAM_OPEN, NULL, opened);
+}
+
+static void up(void *context)
+{
+    struct relay *relay = context;
+
+    relay->asleep = false;
+    relay->rung = false;
+    open_stream(relay);
+}
+
+static void down(void *context)
+{
+    struct relay *relay = context;
+
+    relay->state = RELAY_DOWN;
+    timer_stop(relay->timer);
+}
+
+static void rung(void *context)
+{
+    struct relay *relay = context;
+
+    relay->rung = true;
+    if (relay->state != RELAY_ASLEEP)
+        return;
+    timer_stop(relay->timer);
+    wake(relay);
+    read_rows(relay);
+}
+
+static void fired(void *context)
+{
+    struct relay *relay = context;
+
+    relay->rung = false;
+    if (relay->epoch[0])
+        read_rows(relay);
+    else
+        open_stream(relay);
+}
+
+struct relay *relay_create(struct loop *loop, const struct settings *settings,
+                           const struct relay_events *events)
+{
+    struct relay *relay = memory_allocate(sizeof *relay);
+    const struct database_link_events link_events = {up, down, rung, relay};
+
+    relay->loop = loop;
+    relay->events = *events;
+    relay->timer = timer_make(loop, fired, relay);
+    relay->link = database_link_create(loop, settings, "bookly-pushd relay", "bookly_stream",
+                                       &link_events);
+    return relay;
+}
+
+void relay_free(struct relay **relay)
+{
+    if (!*relay)
+        return;
+    database_link_free(&(*relay)->link);
+    timer_free(&(*relay)->timer);
+    free(*relay);
+    *relay = NULL;
+}
+
+bool relay_is_open(const struct relay *relay)
+{
+    return relay->state != RELAY_DOWN && relay->epoch[0];
+}
+
+int64_t relay_position(const struct relay *relay)
+{
+    return relay->position;
+}
+
+const char *relay_epoch(const struct relay *relay)
+{
+    return relay->epoch;
+}

@@ -17,6 +17,7 @@ struct loop;
 struct periodic;
 struct relay;
 struct subscriber;
+struct timer;
 struct token_keys;
 
 enum { CURSOR_SIZE = 64, GATEWAY_NAMESPACES = 2 };
@@ -35,6 +36,9 @@ struct gateway {
     struct initial *initial;
     struct hub hub;
     struct subscriber *subscribers; /* all, in no order */
+    struct timer *quiet;
+    int64_t quiet_position;       /* where the quiet ones were last told by rows */
+    int64_t quiet_timed_position; /* and by time */
     int64_t started_us;
     bool draining;
 };

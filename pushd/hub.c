@@ -55,8 +55,8 @@ static void enter(struct subscriber *subscriber, size_t kind, struct audience *a
 {
     if (audience->count == audience->capacity) {
         audience->capacity = audience->capacity ? audience->capacity * 2 : 1;
-        audience->members = memory_resize(audience->members,
-                                          audience->capacity * sizeof *audience->members);
+        audience->members =
+            memory_resize(audience->members, audience->capacity * sizeof *audience->members);
     }
     subscriber->memberships.places[kind] = (struct membership){audience, audience->count};
     audience->members[audience->count++] = subscriber;

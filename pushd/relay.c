@@ -11,11 +11,11 @@
 
 enum {
     BATCH_ROWS = 500,
-    AWAKE_US = 3000,          /* between reads while traffic lasts */
-    REFUSED_US = 10000,       /* after the database refused sleep: something is in flight */
-    QUIET_US = 200000,        /* without a row until it tries to sleep */
-    ASLEEP_US = 1000000,      /* between reads while asleep */
-    FAILED_US = 500000,       /* after a statement that failed */
+    AWAKE_US = 3000,     /* between reads while traffic lasts */
+    REFUSED_US = 10000,  /* after the database refused sleep: something is in flight */
+    QUIET_US = 200000,   /* without a row until it tries to sleep */
+    ASLEEP_US = 1000000, /* between reads while asleep */
+    FAILED_US = 500000,  /* after a statement that failed */
     EPOCH_SIZE = 40
 };
 
@@ -256,8 +256,8 @@ struct relay *relay_create(struct loop *loop, const struct settings *settings,
     relay->loop = loop;
     relay->events = *events;
     relay->timer = timer_make(loop, fired, relay);
-    relay->link = database_link_create(loop, settings, "bookly-pushd relay", "bookly_stream",
-                                       &link_events);
+    relay->link =
+        database_link_create(loop, settings, "bookly-pushd relay", "bookly_stream", &link_events);
     return relay;
 }
 

@@ -1,0 +1,129 @@
+#include <string.h>
+
+#include "pushd/commands/command.h"
+#include "pushd/socketio.h"
+#include "pushd/subscriber.h"
+#include "shared/base/buffer.h"
+#include "shared/json.h"
+
+enum { NAME_SHOWN = 100 }; /* bytes of a name that came from outside */
+
+static const struct command {
+    const char *name;
+    void (*run)(const struct command_call *call);
+} commands[] = {
+    {"subscribe", command_subscribe},
+    {"unsubscribe", command_unsubscribe},
+    {"notifications:get", command_notifications_get},
+    {"notifications:read", command_notifications_read},
+    {"notifications:read-all", command_notifications_read_all},
+    {"notifications:delete", command_notifications_delete},
+};
+
+static void (*find(const char *name))(const struct command_call *)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return commands[i].run;
+    }
+    return NULL;
+}
+
+static struct json *parse_arguments(const struct socketio_event *event, struct error *error)
+{
+    struct json_error refused;
+    struct buffer text;
+    struct json *arguments;
+
+    buffer_init(&text);
+    buffer_append_character(&text, '[');
+    buffer_append(&text, event->arguments, event->arguments_length);
+    buffer_append_character(&text, ']');
+    arguments = json_parse(text.data, text.length, &refused);
+    if (!arguments)
+        error_set(error, ERROR_INVALID_JSON, "%s%s%s", refused.field, refused.field[0] ? ": " : "",
+                  refused.message);
+    buffer_deinit(&text);
+    return arguments;
+}
+
+static bool take_payload(const struct json *arguments, const struct json **payload,
+                         struct error *error)
+{
+    const struct json *first = json_first(arguments);
+
+    *payload = NULL;
+    if (first && json_next(first)) {
+        error_set(error, ERROR_BAD_REQUEST, "a command takes one payload");
+        return false;
+    }
+    if (!first || json_kind(first) == JSON_NULL)
+        return true;
+    if (json_kind(first) != JSON_OBJECT) {
+        error_set(error, ERROR_INVALID_VALUE, "the payload must be an object");
+        return false;
+    }
+    *payload = first;
+    return true;
+}
+
+void command_dispatch(struct subscriber *subscriber, const struct socketio_event *event)
+{
+    void (*run)(const struct command_call *) = find(event->name);
+    struct command_call call = {subscriber, event->name, event->acknowledgement, NULL};
+    struct error error = {ERROR_NONE, ""};
+    struct json *arguments;
+
+    if (!run) {
+        error_set(&error, ERROR_UNKNOWN_COMMAND, "there is no such command");
+        command_refuse(&call, &error);
+        return;
+    }
+    arguments = parse_arguments(event, &error);
+    if (arguments && take_payload(arguments, &call.payload, &error))
+        run(&call);
+    else
+        command_refuse(&call, &error);
+    json_free(&arguments);
+}
+
+void command_answer(const struct command_call *call, const char *json, size_t length)
+{
+    if (call->acknowledgement >= 0 && call->subscriber->peer)
+        peer_acknowledge(call->subscriber->peer, call->acknowledgement, json, length, NULL, 0);
+}
+
+/* A name is cut where a character ends. */
+static size_t shown_length(const char *name)
+{
+    size_t length = strnlen(name, NAME_SHOWN + 1);
+
+    if (length > NAME_SHOWN) {
+        length = NAME_SHOWN;
+        while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80)
+            length--;
+    }
+    return length;
+}
+
+void command_refuse(const struct command_call *call, const struct error *error)
+{
+    const char *code = error_code_text(error->code);
+    struct buffer json;
+
+    buffer_init(&json);
+    if (call->acknowledgement >= 0) {
+        buffer_append_text(&json, "{\"success\":false,\"error\":");
+        json_append_string(&json, error->detail, strlen(error->detail));
+        buffer_append_format(&json, ",\"code\":\"%s\"}", code);
+        command_answer(call, json.data, json.length);
+    } else {
+        buffer_append_text(&json, "{\"status\":\"error\",\"message\":");
+        json_append_string(&json, error->detail, strlen(error->detail));
+        buffer_append_format(&json, ",\"code\":\"%s\",\"command\":", code);
+        json_append_string(&json, call->name, shown_length(call->name));
+        buffer_append_character(&json, '}');
+        subscriber_push(call->subscriber, PUSH_EXCEPTION, json.data, json.length);
+    }
+    buffer_deinit(&json);
+}

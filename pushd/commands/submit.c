@@ -1,0 +1,60 @@
+/* Commands that ask the database: the client may be gone when the answer comes. */
+#include <stdlib.h>
+
+#include "pushd/commands/command.h"
+#include "pushd/database_link.h"
+#include "pushd/gateway.h"
+#include "pushd/subscriber.h"
+#include "shared/base/memory.h"
+
+struct pending {
+    struct command_call call; /* without payload */
+    command_answered *answered;
+    char *name;
+};
+
+static void answered(void *context, const struct database_answer *answer)
+{
+    struct pending *pending = context;
+
+    pending->call.subscriber->commands_pending--;
+    if (pending->call.subscriber->peer) {
+        if (answer->error.code == ERROR_NONE)
+            pending->answered(&pending->call, answer);
+        else
+            command_refuse(&pending->call, &answer->error);
+    }
+    subscriber_unref(&pending->call.subscriber);
+    free(pending->name);
+    free(pending);
+}
+
+void command_submit(const struct command_call *call, enum statement statement,
+                    const char *const values[], command_answered *handler)
+{
+    struct subscriber *subscriber = call->subscriber;
+    struct gateway *gateway = subscriber->gateway;
+    struct error error;
+    struct pending *pending;
+
+    if (subscriber->commands_pending >= gateway->settings->max_commands_pending) {
+        error_set(&error, ERROR_RATE_LIMITED, "too many commands wait for their answers");
+        command_refuse(call, &error);
+        return;
+    }
+    pending = memory_allocate(sizeof *pending);
+    pending->call = *call;
+    pending->call.payload = NULL;
+    pending->call.name = pending->name = memory_copy_text(call->name);
+    pending->call.subscriber = subscriber_ref(subscriber);
+    pending->answered = handler;
+    subscriber->commands_pending++;
+    if (database_link_submit(gateway->commands, statement, values, answered, pending))
+        return;
+    error_set(&error, ERROR_UNAVAILABLE, "the database is away, try again in a moment");
+    command_refuse(call, &error);
+    subscriber->commands_pending--;
+    subscriber_unref(&pending->call.subscriber);
+    free(pending->name);
+    free(pending);
+}

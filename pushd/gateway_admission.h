@@ -1,0 +1,18 @@
+/* Who may open a session at all, before anybody is known: answered by HTTP status. */
+#pragma once
+#include <stdbool.h>
+
+#include "shared/model/error.h"
+
+struct gateway;
+struct handshake;
+struct http_request;
+
+/* The callbacks of struct engine_options; context is the gateway. */
+bool gateway_admit(void *context, const struct http_request *request, bool handshake,
+                   struct error *error);
+const char *gateway_cors_origin(void *context, const struct http_request *request);
+void gateway_client_address(void *context, const struct http_request *request,
+                            struct handshake *handshake);
+/* Serves /healthz: 200 while the stream is read, else 503. */
+void gateway_add_health(struct gateway *gateway);

@@ -1,0 +1,171 @@
+#include "pushd/initial.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "pushd/database_link.h"
+#include "pushd/gateway.h"
+#include "pushd/periodic.h"
+#include "pushd/subscriber.h"
+#include "shared/base/buffer.h"
+#include "shared/base/memory.h"
+
+enum { ROUND_MAX = 256 }; /* clients a round, each of which may need its own inbox */
+
+struct waiter {
+    struct initial *initial;
+    struct subscriber *subscriber;
+    unsigned channels;
+    struct waiter *prev, *next;
+};
+
+struct initial {
+    struct gateway *gateway;
+    struct waiter *waiting;
+    struct waiter *round; /* those being served */
+    unsigned answers_due;
+};
+
+static void begin(struct initial *initial);
+
+static void forget(struct waiter **list, struct waiter *waiter)
+{
+    DL_DELETE(*list, waiter);
+    subscriber_unref(&waiter->subscriber);
+    free(waiter);
+}
+
+static void answered(struct initial *initial)
+{
+    if (--initial->answers_due > 0)
+        return;
+    while (initial->round)
+        forget(&initial->round, initial->round);
+    if (initial->waiting)
+        begin(initial);
+}
+
+static void push_to_round(struct initial *initial, enum push push, const struct buffer *payload)
+{
+    enum channel channel = push_channel(push);
+    struct waiter *waiter;
+
+    DL_FOREACH(initial->round, waiter) {
+        if ((waiter->channels & (1u << channel)) && hub_has(waiter->subscriber, channel))
+            subscriber_push(waiter->subscriber, push, payload->data, payload->length);
+    }
+}
+
+static void dlq_answered(void *context, const struct database_answer *answer)
+{
+    struct initial *initial = context;
+    struct buffer payload;
+
+    if (answer->error.code == ERROR_NONE) {
+        buffer_init(&payload);
+        periodic_dlq_payload(answer, &payload);
+        push_to_round(initial, PUSH_DLQ_STATS, &payload);
+        buffer_deinit(&payload);
+    }
+    answered(initial);
+}
+
+static void dashboard_answered(void *context, const struct database_answer *answer)
+{
+    struct initial *initial = context;
+    struct buffer payload;
+
+    if (answer->error.code == ERROR_NONE) {
+        buffer_init(&payload);
+        periodic_dashboard_payload(initial->gateway->periodic, answer, &payload);
+        push_to_round(initial, PUSH_DASHBOARD_METRICS, &payload);
+        buffer_deinit(&payload);
+    }
+    answered(initial);
+}
+
+static void inbox_answered(void *context, const struct database_answer *answer)
+{
+    struct waiter *waiter = context;
+
+    if (answer->error.code == ERROR_NONE && hub_has(waiter->subscriber, CHANNEL_NOTIFICATIONS))
+        subscriber_push(waiter->subscriber, PUSH_NOTIFICATIONS_INITIAL, database_text(answer, 0, 0),
+                        database_length(answer, 0, 0));
+    answered(waiter->initial);
+}
+
+static void submit(struct initial *initial, enum statement statement, const char *const values[],
+                   database_callback *callback, void *context)
+{
+    initial->answers_due++;
+    if (!database_link_submit(initial->gateway->commands, statement, values, callback, context))
+        initial->answers_due--;
+}
+
+static void submit_inbox(struct initial *initial, struct waiter *waiter)
+{
+    char *roles = subscriber_roles_array(waiter->subscriber);
+    const char *const values[] = {waiter->subscriber->user_id, roles, "true", "500", NULL};
+
+    submit(initial, STATEMENT_NOTIFICATION_INBOX, values, inbox_answered, waiter);
+    free(roles);
+}
+
+static void begin(struct initial *initial)
+{
+    struct waiter *waiter;
+    unsigned channels = 0;
+
+    for (size_t i = 0; i < ROUND_MAX && initial->waiting; i++) {
+        waiter = initial->waiting;
+        DL_DELETE(initial->waiting, waiter);
+        DL_APPEND(initial->round, waiter);
+        channels |= waiter->channels;
+    }
+    initial->answers_due = 1; /* held while submitting */
+    if (channels & (1u << CHANNEL_DLQ))
+        submit(initial, STATEMENT_DLQ_STATS, NULL, dlq_answered, initial);
+    if (channels & (1u << CHANNEL_DASHBOARD))
+        submit(initial, STATEMENT_DASHBOARD_HALVES, NULL, dashboard_answered, initial);
+    DL_FOREACH(initial->round, waiter) {
+        if (waiter->channels & (1u << CHANNEL_NOTIFICATIONS))
+            submit_inbox(initial, waiter);
+    }
+    answered(initial);
+}
+
+void initial_request(struct initial *initial, struct subscriber *subscriber, unsigned channels)
+{
+    struct waiter *waiter;
+
+    channels &= 1u << CHANNEL_DLQ | 1u << CHANNEL_DASHBOARD | 1u << CHANNEL_NOTIFICATIONS;
+    if (!channels)
+        return;
+    waiter = memory_allocate(sizeof *waiter);
+    waiter->initial = initial;
+    waiter->subscriber = subscriber_ref(subscriber);
+    waiter->channels = channels;
+    DL_APPEND(initial->waiting, waiter);
+    if (!initial->round)
+        begin(initial);
+}
+
+struct initial *initial_create(struct gateway *gateway)
+{
+    struct initial *initial = memory_allocate(sizeof *initial);
+
+    initial->gateway = gateway;
+    return initial;
+}
+
+void initial_free(struct initial **initial)
+{
+    if (!*initial)
+        return;
+    while ((*initial)->waiting)
+        forget(&(*initial)->waiting, (*initial)->waiting);
+    while ((*initial)->round)
+        forget(&(*initial)->round, (*initial)->round);
+    free(*initial);
+    *initial = NULL;
+}

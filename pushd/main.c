@@ -1,0 +1,113 @@
+/* bookly-pushd [--config FILE] [--check] */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pushd/gateway.h"
+#include "pushd/loop.h"
+#include "shared/auth/token.h"
+#include "shared/base/log.h"
+#include "shared/settings.h"
+
+enum { EXIT_USAGE = 2, ERROR_SIZE = 512 };
+
+extern char **environ;
+
+struct arguments {
+    const char *config;
+    bool check;
+};
+
+static bool parse(int count, char *const values[], struct arguments *arguments)
+{
+    *arguments = (struct arguments){NULL, false};
+    for (int i = 1; i < count; i++) {
+        if (strcmp(values[i], "--check") == 0)
+            arguments->check = true;
+        else if (strcmp(values[i], "--config") == 0 && i + 1 < count)
+            arguments->config = values[++i];
+        else
+            return false;
+    }
+    return true;
+}
+
+static void stop(void *context)
+{
+    gateway_drain(context);
+}
+
+static void reload(void *context)
+{
+    struct gateway *gateway = context;
+
+    log_reopen();
+    token_keys_refresh(gateway->keys);
+    log_write(LOG_INFO_LEVEL, "Main", "keys read again, log opened again");
+}
+
+static int complain(const char *text)
+{
+    fprintf(stderr, "bookly-pushd: %s\n", text);
+    return EXIT_USAGE;
+}
+
+static int serve(struct settings *settings)
+{
+    struct loop *loop = loop_create();
+    char error[ERROR_SIZE] = "";
+    struct gateway *gateway = gateway_create(settings, loop, error, sizeof error);
+
+    if (!gateway) {
+        loop_free(&loop);
+        return complain(error);
+    }
+    loop_on_signal(loop, SIGTERM, stop, gateway);
+    loop_on_signal(loop, SIGINT, stop, gateway);
+    loop_on_signal(loop, SIGHUP, reload, gateway);
+    log_write(LOG_INFO_LEVEL, "Main", "listening on %s port %lld", settings->push_bind,
+              (long long)settings->push_port);
+    loop_run(loop);
+    gateway_free(&gateway);
+    loop_free(&loop);
+    return 0;
+}
+
+static int check(const struct settings *settings)
+{
+    char error[ERROR_SIZE] = "";
+    struct token_keys *keys = token_keys_create(settings, error, sizeof error);
+
+    if (!keys)
+        return complain(error);
+    token_keys_free(&keys);
+    return 0;
+}
+
+int main(int count, char *values[])
+{
+    struct arguments arguments;
+    struct settings settings;
+    char error[SETTINGS_ERROR_SIZE];
+    enum log_level level = LOG_INFO_LEVEL;
+    int status;
+
+    if (!parse(count, values, &arguments))
+        return complain("usage: bookly-pushd [--config FILE] [--check]");
+    if (!settings_load(&settings, arguments.config, environ, error))
+        return complain(error);
+    log_level_parse(settings.log_level, &level);
+    signal(SIGPIPE, SIG_IGN);
+    srandom((unsigned)getpid() ^ (unsigned)time(NULL));
+    if (arguments.check)
+        status = check(&settings);
+    else if (!log_open(settings.log_file, level))
+        status = complain("LOG_FILE cannot be opened");
+    else
+        status = serve(&settings);
+    settings_deinit(&settings);
+    return status;
+}

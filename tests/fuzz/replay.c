@@ -30,8 +30,8 @@ static int replay_folder(const char *folder)
         char path[PATH_SIZE];
         if (entry->d_name[0] == '.')
             continue;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        int bad = replay(path);
+        int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        int bad = length >= PATH_SIZE || replay(path);
         failed += bad;
         printf("%s %d - %s\n", bad ? "not ok" : "ok", ++count, path);
     }

@@ -99,6 +99,8 @@ int main(int count, char *values[])
         return complain("usage: bookly-pushd [--config FILE] [--check]");
     if (!settings_load(&settings, arguments.config, environ, error))
         return complain(error);
+    if (!settings.database_url[0])
+        return complain("DATABASE_URL: must be set");
     log_level_parse(settings.log_level, &level);
     signal(SIGPIPE, SIG_IGN);
     srandom((unsigned)getpid() ^ (unsigned)time(NULL));

@@ -101,21 +101,26 @@ static void append_denied(struct buffer *json, const struct change *change)
         buffer_append_character(json, ']');
 }
 
-static void log_subscription(const struct subscriber *subscriber, unsigned channels)
+/* The channels that were granted, in the order in which the client named them. */
+static void log_subscription(const struct command_call *call, unsigned granted)
 {
+    const struct json *item = json_first(json_member(call->payload, "channels"));
+    const struct subscriber *subscriber = call->subscriber;
     const char *separator = "";
+    enum channel channel;
     struct buffer list;
 
     buffer_init(&list);
-    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (channels & (1u << channel)) {
+    for (; item; item = json_next(item)) {
+        if (channel_parse(json_string(item), &channel) && (granted & (1u << channel))) {
             buffer_append_format(&list, "%s'%s'", separator, channel_name(channel));
             separator = ",";
+            granted &= ~(1u << channel);
         }
     }
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
-              "Client subscribed to channels: channels=[%s], clientId=%s, userId=%s",
-              list.data ? list.data : "", peer_id(subscriber->peer), subscriber->user_id);
+              "Client subscribed to channels: channels=[%s], clientId=%s, userId=%s", list.data,
+              peer_id(subscriber->peer), subscriber->user_id);
     buffer_deinit(&list);
 }
 
@@ -124,7 +129,7 @@ static void grant(const struct command_call *call, struct change *change)
     struct buffer denied;
 
     apply(call, change);
-    log_subscription(call->subscriber, change->granted);
+    log_subscription(call, change->granted);
     subscriber_sync_ready(call->subscriber);
     buffer_init(&denied);
     append_denied(&denied, change);

@@ -1,9 +1,10 @@
 // Every filter key, by what it lets through: keys are ANDed, the values of a key ORed.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { connect } from './support/client.mjs';
 import { settled } from './support/marker.mjs';
 import { failEvent, publishEvent, sql, writeLog } from './support/sql.mjs';
+import { suiteScope } from './support/scope.mjs';
 import { unique } from './support/token.mjs';
 import { waitFor } from './support/wait.mjs';
 
@@ -13,11 +14,12 @@ import { waitFor } from './support/wait.mjs';
  */
 function filterCases(title, { channel, name, cases, produce, label }) {
     describe(title, () => {
+        const scope = suiteScope();
         const clients = [];
         before(async () => {
             for (const [, filter] of cases) {
                 const user = unique('admin');
-                const client = await connect({ after }, { user, roles: ['GENERAL_ADMIN'], transports: ['websocket'] });
+                const client = await connect(scope, { user, roles: ['GENERAL_ADMIN'], transports: ['websocket'] });
                 await client.subscribe([channel, 'notifications'], { [name]: filter });
                 clients.push({ client, user });
             }

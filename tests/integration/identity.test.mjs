@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { NAMESPACES, connect, open, refused } from './support/client.mjs';
 import { startPushd, temporaryFolder } from './support/daemon.mjs';
 import { CHANNELS } from './support/facts.mjs';
 import { RawPolling, RawWebSocket } from './support/raw.mjs';
 import { request } from './support/http.mjs';
+import { suiteScope } from './support/scope.mjs';
 import {
     admin, claimsOf, ecPair, refusedTokens, rsaPair, signToken, token, unique,
 } from './support/token.mjs';
@@ -97,9 +98,10 @@ describe('?userId= beside a token', () => {
 });
 
 describe('AUTH_MODE=token', () => {
+    const scope = suiteScope();
     let url;
     before(async () => {
-        ({ url } = await startPushd({ after }, { AUTH_MODE: 'token' }));
+        ({ url } = await startPushd(scope, { AUTH_MODE: 'token' }));
     });
 
     test('nobody without a token, whatever stands for none', async (t) => {
@@ -121,9 +123,10 @@ describe('AUTH_MODE=token', () => {
 });
 
 describe('AUTH_MODE=development', () => {
+    const scope = suiteScope();
     let url;
     before(async () => {
-        ({ url } = await startPushd({ after }, {
+        ({ url } = await startPushd(scope, {
             AUTH_MODE: 'development', AUTH_DEVELOPMENT_ROLES: undefined, CORS_ORIGIN: undefined,
         }));
     });
@@ -198,6 +201,7 @@ describe('AUTH_MODE=development', () => {
 });
 
 describe('keys from files', () => {
+    const scope = suiteScope();
     const rsa = rsaPair();
     const ec = ecPair();
     const user = unique('user');
@@ -210,7 +214,7 @@ describe('keys from files', () => {
     const daemons = {};
 
     before(async () => {
-        const folder = temporaryFolder({ after });
+        const folder = temporaryFolder(scope);
         const pem = join(folder, 'pem');
         mkdirSync(pem);
         writeFileSync(join(pem, 'rsa-1.pem'), rsa.publicKey);
@@ -220,9 +224,9 @@ describe('keys from files', () => {
         writeFileSync(set, JSON.stringify({
             keys: [jwk(rsa.publicKey, 'rsa-1', 'RS256'), jwk(ec.publicKey, 'ec-1', 'ES256')],
         }));
-        daemons['PEM files'] = await startPushd({ after }, { ...without, JWT_PUBLIC_KEYS: pem });
-        daemons['a JWKS file'] = await startPushd({ after }, { ...without, JWT_PUBLIC_KEYS: set });
-        daemons['issuer and audience'] = await startPushd({ after }, {
+        daemons['PEM files'] = await startPushd(scope, { ...without, JWT_PUBLIC_KEYS: pem });
+        daemons['a JWKS file'] = await startPushd(scope, { ...without, JWT_PUBLIC_KEYS: set });
+        daemons['issuer and audience'] = await startPushd(scope, {
             JWT_ISSUER: 'https://id.bookly.example', JWT_AUDIENCE: 'bookly', AUTH_MODE: 'token',
         });
     });

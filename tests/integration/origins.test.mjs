@@ -1,9 +1,10 @@
 // Browser origins: one rule for polling, the preflight and the WebSocket upgrade.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { startPushd } from './support/daemon.mjs';
 import { request } from './support/http.mjs';
 import { RawPolling, RawWebSocket } from './support/raw.mjs';
+import { suiteScope } from './support/scope.mjs';
 import { stack } from './support/stack.mjs';
 import { token, unique } from './support/token.mjs';
 
@@ -24,10 +25,11 @@ async function outcome(t, url, origin, path = '/socket.io/') {
 }
 
 describe('by default only the same origin', () => {
+    const scope = suiteScope();
     let url;
     let port;
     before(async () => {
-        ({ url } = await startPushd({ after }, { AUTH_MODE: 'token', CORS_ORIGIN: undefined }));
+        ({ url } = await startPushd(scope, { AUTH_MODE: 'token', CORS_ORIGIN: undefined }));
         ({ port } = new URL(url));
     });
     const cases = [
@@ -50,9 +52,10 @@ describe('by default only the same origin', () => {
 });
 
 describe('a list, as the seed configures production', () => {
+    const scope = suiteScope();
     let url;
     before(async () => {
-        ({ url } = await startPushd({ after }, {
+        ({ url } = await startPushd(scope, {
             AUTH_MODE: 'token', CORS_ORIGIN: 'https://bookly.com,https://app.bookly.com',
         }));
     });

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { io } from 'socket.io-client';
 import { startPushd } from './support/daemon.mjs';
 import { assertKeys, assertTime, TIME } from './support/facts.mjs';
+import { suiteScope } from './support/scope.mjs';
 import { stack, stackSettings } from './support/stack.mjs';
 import { call, failEvent, notifyUser, publishEvent, sql, writeLog } from './support/sql.mjs';
 import { admin, token, unique } from './support/token.mjs';
@@ -357,10 +358,11 @@ test('Ejemplo Frontend React: the hook\'s calls in its order', async (t) => {
 });
 
 describe('Test Manual con Socket.IO Client', () => {
+    const scope = suiteScope();
     let host = HOST;
     before(async () => {
         if (stackSettings().AUTH_MODE !== 'development') {
-            ({ url: host } = await startPushd({ after }, { AUTH_MODE: 'development' }));
+            ({ url: host } = await startPushd(scope, { AUTH_MODE: 'development' }));
         }
     });
 

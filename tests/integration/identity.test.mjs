@@ -187,7 +187,7 @@ describe('AUTH_MODE=development', () => {
         ['Host that begins like localhost', () => ({ Host: 'localhost.evil.example' }), 'token_missing'],
         ['a page of another name', () => ({ Origin: 'https://evil.example' }), 'token_missing'],
         ['a page of localhost.evil.example', () => ({ Origin: 'http://localhost.evil.example' }), 'token_missing'],
-        ['a page with localhost as its user', () => ({ Origin: 'http://localhost@evil.example' }), 'token_missing'],
+        ['a page with localhost as its user, which is no origin', () => ({ Origin: 'http://localhost@evil.example' }), 403],
         ['a loopback client of a front server', () => ({ 'X-Forwarded-For': '127.0.0.1' }), 'in'],
         ['a client from elsewhere', () => ({ 'X-Forwarded-For': '203.0.113.7' }), 'token_missing'],
         ['a client that claims to be local', () => ({ 'X-Forwarded-For': '127.0.0.1, 203.0.113.7' }), 'token_missing'],

@@ -1,5 +1,6 @@
-/* A connection to the database that the loop serves and that comes back by itself: after a loss it is
- * opened again, first after 100 ms, then twice as long each time up to 5 s, half of it by chance. */
+/* A connection to the database that the loop serves and that comes back by itself: after a loss it
+ * is opened again, first after 100 ms, then twice as long each time up to 5 s, half of it by
+ * chance. */
 #pragma once
 #include <stdbool.h>
 

@@ -57,7 +57,8 @@ bool gateway_is_ready(const struct gateway *gateway);
 void gateway_cursor(const struct gateway *gateway, char cursor[CURSOR_SIZE]);
 /* Hands one row of the stream to its receivers. */
 void gateway_deliver(struct gateway *gateway, const struct stream_row *row);
-/* Sends a push made by the daemon to all subscribers of its channel; only the newest of a kind counts. */
+/* Sends a push made by the daemon to all subscribers of its channel; only the newest of a kind
+ * counts. */
 void gateway_broadcast(struct gateway *gateway, enum push push, const char *payload, size_t length);
 /* Tells those who were told nothing since `before` where the stream stands (sync:ready). */
 void gateway_sync_quiet(struct gateway *gateway, int64_t before);

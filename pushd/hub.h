@@ -1,8 +1,9 @@
 /* Who receives what. Pure: it knows neither sockets nor the database, and calls a visitor.
  *
- * Subscribers with the same filter on the same channel are one audience, so a filter runs once for all
- * of them. The audiences of `notifications` are users; a second membership there, by the exact set of
- * roles, finds the receivers of a notification to a role. Access is decided by whoever joins. */
+ * Subscribers with the same filter on the same channel are one audience, so a filter runs once for
+ * all of them. The audiences of `notifications` are users; a second membership there, by the exact
+ * set of roles, finds the receivers of a notification to a role. Access is decided by whoever
+ * joins. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

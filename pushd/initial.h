@@ -1,6 +1,6 @@
 /* What a client is sent at once after subscribing: dlq:stats:updated, dashboard:metrics:updated and
- * notifications:initial, in this order. Those who subscribe while a round is under way wait for the next
- * one together, so the statistics are asked for once a round, however many they are. */
+ * notifications:initial, in this order. Those who subscribe while a round is under way wait for the
+ * next one together, so the statistics are asked for once a round, however many they are. */
 #pragma once
 
 struct gateway;

@@ -1,5 +1,5 @@
-/* How long rows took from their append to the sockets: the mean over a window of one minute, and the
- * newest ones. Pure; times are given. */
+/* How long rows took from their append to the sockets: the mean over a window of one minute, and
+ * the newest ones. Pure; times are given. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

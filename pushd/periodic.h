@@ -1,5 +1,6 @@
-/* dashboard:metrics:updated and dlq:stats:updated: made at their intervals while somebody listens, one
- * query for all. It also has the database fold its counters, and keeps the stream's partitions. */
+/* dashboard:metrics:updated and dlq:stats:updated: made at their intervals while somebody listens,
+ * one query for all. It also has the database fold its counters, and keeps the stream's partitions.
+ */
 #pragma once
 #include <stdint.h>
 

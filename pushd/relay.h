@@ -3,9 +3,10 @@
  *
  *   opening ─▶ reading ⇄ pausing ─▶ falling asleep ─▶ asleep ─▶ reading
  *
- * Awake it reads every few milliseconds while traffic lasts. After a quiet while it sleeps: writers then
- * ring a bell (NOTIFY), and a read each second is the net below. Whatever happens to the connection, it
- * goes on from its position; a stream that is another one (a restored database) is begun at its end. */
+ * Awake it reads every few milliseconds while traffic lasts. After a quiet while it sleeps: writers
+ * then ring a bell (NOTIFY), and a read each second is the net below. Whatever happens to the
+ * connection, it goes on from its position; a stream that is another one (a restored database) is
+ * begun at its end. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
-/* A client in a namespace, as everything above the protocol sees it: who it is and what it listens to.
- * It may outlive its peer while answers of the database are under way: each of these holds a reference. */
+/* A client in a namespace, as everything above the protocol sees it: who it is and what it listens
+ * to. It may outlive its peer while answers of the database are under way: each of these holds a
+ * reference. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* What a client may ask: one file a command (or a family of one shape), found through the table in
- * dispatch.c. A command is acknowledged when the client gave a callback; a refusal without one arrives
- * as the event `exception`. A refused command changes nothing. */
+ * dispatch.c. A command is acknowledged when the client gave a callback; a refusal without one
+ * arrives as the event `exception`. A refused command changes nothing. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,8 +31,9 @@ void command_refuse(const struct command_call *call, const struct error *error);
 bool command_payload_only(const struct command_call *call, const char *const names[],
                           struct error *error);
 
-/* Sends a statement; answered is called unless the client has gone by then. Refuses the call by itself
- * when too many of this client's commands wait, when the database is away or answers with an error. */
+/* Sends a statement; answered is called unless the client has gone by then. Refuses the call by
+ * itself when too many of this client's commands wait, when the database is away or answers with an
+ * error. */
 typedef void command_answered(const struct command_call *call,
                               const struct database_answer *answer);
 void command_submit(const struct command_call *call, enum statement statement,

@@ -1,5 +1,5 @@
-/* notifications:get, :read, :read-all and :delete: the user's own inbox, by the same functions of the
- * database that REST uses. */
+/* notifications:get, :read, :read-all and :delete: the user's own inbox, by the same functions of
+ * the database that REST uses. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* subscribe {channels[], eventFilters?, dlqFilters?, logFilters?}
  *   a filter object replaces its channel's filter, null clears it, absent keeps it;
- *   that of a denied channel is ignored; of a channel neither named nor subscribed it is an error. */
+ *   that of a denied channel is ignored; of a channel neither named nor subscribed it is an error.
+ */
 #include <string.h>
 
 #include "pushd/commands/command.h"

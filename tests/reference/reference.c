@@ -115,8 +115,29 @@ static void close_reasons(void)
 #include "pushd/close_reasons.def"
 }
 
+static const char *rule_text(const char *rule)
+{
+#define RULE(id, channel, roles, who)                                                              \
+    if (strcmp(rule, #id) == 0)                                                                    \
+        return who;
+#include "fcgi/rules.def"
+    return rule;
+}
+
+static void routes(void)
+{
+    char path[128];
+
+    heading("REST endpoints", CELLS("method", "path", "who", "what"));
+#define ROUTE(method, pattern, rule, answer, statement, arguments, summary)                        \
+    snprintf(path, sizeof path, "`/api/v1%s`", pattern);                                           \
+    row(CELLS(#method, path, rule_text(#rule), summary));
+#include "fcgi/routes.def"
+}
+
 int main(void)
 {
+    routes();
     channels();
     pushes();
     commands();

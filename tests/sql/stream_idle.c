@@ -1,6 +1,6 @@
 /*
- * An idle system is quiet: while a reader sleeps, nothing is written to the WAL and no more is asked
- * than the fallback read once a second; the first row wakes the reader at once.
+ * An idle system is quiet: while a reader sleeps, nothing is written to the WAL and no more is
+ * asked than the fallback read once a second; the first row wakes the reader at once.
  *
  * stream_idle     DATABASE_URL: the owner of a database with the schema. Prints TAP.
  */

@@ -1,9 +1,9 @@
 /*
  * Every committed row reaches every reader, once, in the same order.
  *
- * 16 writers mix single rows, batches, pauses, rollbacks, savepoints rolled back and constraints made
- * immediate; 3 readers read as the daemon does, fall asleep and wake. Now and then a conductor makes
- * all writers pause, so that readers do fall asleep; the first row after that must wake them.
+ * 16 writers mix single rows, batches, pauses, rollbacks, savepoints rolled back and constraints
+ * made immediate; 3 readers read as the daemon does, fall asleep and wake. Now and then a conductor
+ * makes all writers pause, so that readers do fall asleep; the first row after that must wake them.
  *
  * stream_race [ROWS]     DATABASE_URL: the owner of a database with the schema. Prints TAP.
  */
@@ -146,7 +146,8 @@ static long write_early(PGconn *connection, struct writer *writer)
     return rows;
 }
 
-/* With immediate constraints the ids of what is rolled back were given already: readers meet holes. */
+/* With immediate constraints the ids of what is rolled back were given already: readers meet holes.
+ */
 static long write_savepoint(PGconn *connection, struct writer *writer)
 {
     long rows = 0;

@@ -99,12 +99,12 @@ int main(int count, char *values[])
         return complain("usage: bookly-pushd [--config FILE] [--check]");
     if (!settings_load(&settings, arguments.config, environ, error))
         return complain(error);
-    if (!settings.database_url[0])
-        return complain("DATABASE_URL: must be set");
     log_level_parse(settings.log_level, &level);
     signal(SIGPIPE, SIG_IGN);
     srandom((unsigned)getpid() ^ (unsigned)time(NULL));
-    if (arguments.check)
+    if (!settings.database_url[0])
+        status = complain("DATABASE_URL: must be set");
+    else if (arguments.check)
         status = check(&settings);
     else if (!log_open(settings.log_file, level))
         status = complain("LOG_FILE cannot be opened");

@@ -38,7 +38,7 @@ static bool answer(struct exchange *exchange)
         return problem_set(problem, ERROR_ORIGIN_DENIED, NULL,
                            "this origin may not call; CORS_ORIGIN lists those that may");
     if (request->refusal.error.code != ERROR_NONE &&
-        request->refusal.error.code != ERROR_TOO_LARGE) {
+        (request->refusal.error.code != ERROR_TOO_LARGE || request->refused_by_front)) {
         *problem = request->refusal;
         return false;
     }

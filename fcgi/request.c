@@ -76,12 +76,39 @@ static void read_correlation_id(struct request *request, const struct request_so
                     REQUEST_MAX_CORRELATION_ID);
 }
 
+static enum error_code code_of_status(unsigned long status)
+{
+    for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++)
+        if ((unsigned long)error_http_status(code) == status)
+            return code;
+    return status < 500 ? ERROR_BAD_REQUEST : ERROR_INTERNAL;
+}
+
+/* lighttpd shows us what it refused by itself, as a GET (its server.error-handler). A POST without
+ * a Content-Length is no error in HTTP/1.1 (RFC 9112 6.3: it has no body): that one is carried out.
+ */
+static void read_front_refusal(struct request *request, const struct request_source *source)
+{
+    const char *text = source->parameter("REDIRECT_STATUS");
+    unsigned long status = text ? strtoul(text, NULL, 10) : 0;
+    if (status == 411) {
+        request->method = METHOD_POST;
+    } else if (status >= 400) {
+        request->refused_by_front = true;
+        problem_set(&request->refusal, code_of_status(status), NULL,
+                    "the web server could not accept the request");
+    }
+}
+
 void request_read(struct request *request, const struct request_source *source)
 {
     *request = (struct request){.method = method_parse(source->parameter("REQUEST_METHOD"))};
     buffer_init(&request->body);
+    read_front_refusal(request, source);
     const char *uri = source->parameter("REQUEST_URI");
-    target_parse(&request->target, uri ? uri : "", &request->refusal);
+    struct problem malformed = {0};
+    if (!target_parse(&request->target, uri ? uri : "", &malformed) && !request->refused_by_front)
+        request->refusal = malformed;
     request->authorization = source->parameter("HTTP_AUTHORIZATION");
     request->content_type = source->parameter("CONTENT_TYPE");
     request->host = source->parameter("HTTP_HOST");

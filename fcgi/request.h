@@ -1,5 +1,6 @@
 /* One request as it came: method, target, the headers the program looks at, and the whole body.
- * Read through a source, so that tests need no server. Strings belong to the source or the request. */
+ * Read through a source, so that tests need no server. Strings belong to the source or the request.
+ */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,6 +38,7 @@ struct request {
     bool preflight; /* OPTIONS that asks for a method on behalf of an origin */
     struct buffer body;
     struct problem refusal; /* ERROR_NONE, or why the target or the body cannot be used */
+    bool refused_by_front;  /* what the front server read of it is not to be trusted */
 };
 
 /* Always reads the body to its end, whatever is wrong with the request: front servers turn an

@@ -43,7 +43,7 @@ struct http_route {
     void *context;
 };
 
-/* NULL with a line that says why */
+/* NULL with a line that says why. 127.0.0.1 listens on [::1] as well, where the machine has it. */
 struct http_server *http_server_create(struct loop *loop, const char *address, int port,
                                        char *error, size_t error_size);
 void http_server_add(struct http_server *server, const struct http_route *route); /* copied */

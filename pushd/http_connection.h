@@ -48,10 +48,19 @@ struct http_connection {
     bool keep_alive, head_only, busy, failed;
 };
 
+enum { HTTP_LISTENERS_MAX = 2 }; /* an address, and [::1] beside 127.0.0.1 */
+
+struct http_listener {
+    struct http_server *server;
+    struct watcher *watcher;
+    int fd;
+};
+
 struct http_server {
     struct loop *loop;
-    struct watcher *listener;
-    int listen_fd, reserve_fd, port;
+    struct http_listener listeners[HTTP_LISTENERS_MAX];
+    size_t listener_count; /* 0: accepts no more */
+    int reserve_fd, port;
     struct http_route routes[HTTP_ROUTES_MAX];
     size_t route_count;
     struct http_connection *connections;

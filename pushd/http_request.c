@@ -177,7 +177,7 @@ static int begin_request(struct http_connection *connection)
 
     if (http1_parse(pending->head_bytes, connection->scanned, &pending->head) != HTTP1_COMPLETE)
         return pending->head.refused_status;
-    connection->keep_alive = pending->head.keep_alive && connection->server->listener;
+    connection->keep_alive = pending->head.keep_alive && connection->server->listener_count > 0;
     terminate_values(pending);
     pending->method = memory_copy(pending->head.method.bytes, pending->head.method.length);
     pending->request.method = pending->method;

@@ -43,14 +43,14 @@ static void accepted(struct http_server *server, int fd)
 
 /* At the limit of descriptors: the reserve is given up for a moment, so that waiting clients are
  * refused instead of making the loop spin. */
-static bool refuse_one(struct http_server *server)
+static bool refuse_one(struct http_server *server, int listen_fd)
 {
     int fd;
 
     if (server->reserve_fd < 0)
         return false;
     close(server->reserve_fd);
-    fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
     if (fd >= 0)
         close(fd);
     server->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -59,16 +59,17 @@ static bool refuse_one(struct http_server *server)
 
 static void acceptable(void *context, unsigned events)
 {
-    struct http_server *server = context;
+    const struct http_listener *listener = context;
+    struct http_server *server = listener->server;
 
     (void)events;
     for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-        int fd = accept4(server->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
         if (fd >= 0)
             accepted(server, fd);
         else if (errno == EMFILE || errno == ENFILE) {
-            if (!refuse_one(server))
+            if (!refuse_one(server, listener->fd))
                 return;
         } else if (errno != ECONNABORTED && errno != EINTR)
             return;
@@ -82,6 +83,8 @@ static int try_listen(const struct addrinfo *address)
     if (fd < 0)
         return -1;
     set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (address->ai_family == AF_INET6)
+        set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
         return fd;
     close(fd);
@@ -125,6 +128,28 @@ static int bound_port(int fd)
     return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
+static void add_listener(struct http_server *server, int fd)
+{
+    struct http_listener *listener = &server->listeners[server->listener_count++];
+
+    listener->server = server;
+    listener->fd = fd;
+    listener->watcher = watcher_create(server->loop, fd, LOOP_READ, acceptable, listener);
+}
+
+/* `localhost` is either address, as its user's resolver likes; a machine without IPv6 is no error. */
+static void add_other_loopback(struct http_server *server, const char *address)
+{
+    char ignored[256];
+    int fd;
+
+    if (strcmp(address, "127.0.0.1") != 0)
+        return;
+    fd = open_listener("::1", server->port, ignored, sizeof ignored);
+    if (fd >= 0)
+        add_listener(server, fd);
+}
+
 struct http_server *http_server_create(struct loop *loop, const char *address, int port,
                                        char *error, size_t error_size)
 {
@@ -135,13 +160,13 @@ struct http_server *http_server_create(struct loop *loop, const char *address, i
         return NULL;
     server = memory_allocate(sizeof *server);
     server->loop = loop;
-    server->listen_fd = fd;
     server->port = bound_port(fd);
     server->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     for (size_t i = 0; i < HTTP_STATE_COUNT; i++)
         deadline_list_init(&server->limits[i], loop, limits_ms[i] * INT64_C(1000),
                            http_connection_expired, server);
-    server->listener = watcher_create(loop, fd, LOOP_READ, acceptable, server);
+    add_listener(server, fd);
+    add_other_loopback(server, address);
     return server;
 }
 
@@ -162,10 +187,12 @@ int http_server_port(const struct http_server *server)
 
 void http_server_stop_accepting(struct http_server *server)
 {
-    if (!server->listener)
-        return;
-    watcher_free(&server->listener);
-    close(server->listen_fd);
+    while (server->listener_count > 0) {
+        struct http_listener *listener = &server->listeners[--server->listener_count];
+
+        watcher_free(&listener->watcher);
+        close(listener->fd);
+    }
 }
 
 void http_server_free(struct http_server **server)

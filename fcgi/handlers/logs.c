@@ -24,7 +24,8 @@ static bool read_entries(struct exchange *exchange, enum body_media media, struc
     return true;
 }
 
-/* The database names `[3].level`: for lines that is a line of the body, for a lone object `level`. */
+/* The database names `[3].level`: for lines that is a line of the body, for a lone object `level`.
+ */
 static void name_entry(struct exchange *exchange, enum body_media media)
 {
     struct problem *problem = &exchange->problem, named = *problem;

@@ -149,12 +149,42 @@ static void test_first_refusal_stays(void **state)
     request_deinit(&request);
 }
 
+static void test_what_the_front_server_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *status;
+        enum method method;
+        enum error_code code;
+    } samples[] = {
+        {"200", METHOD_GET, ERROR_NONE},        {"411", METHOD_POST, ERROR_NONE},
+        {"400", METHOD_GET, ERROR_BAD_REQUEST}, {"404", METHOD_GET, ERROR_NOT_FOUND},
+        {"413", METHOD_GET, ERROR_TOO_LARGE},   {"431", METHOD_GET, ERROR_BAD_REQUEST},
+        {"500", METHOD_GET, ERROR_INTERNAL},
+    };
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        struct request request;
+        begin("GET", "/api/v1/notifications/read-all");
+        fake_source_set("REDIRECT_STATUS", samples[i].status);
+        fake_source_set("CONTENT_LENGTH", "0");
+        request_read(&request, &fake_source);
+        assert_int_equal(request.method, samples[i].method);
+        assert_int_equal(request.refusal.error.code, samples[i].code);
+        assert_int_equal(request.refused_by_front, samples[i].code != ERROR_NONE);
+        request_deinit(&request);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_head),      cmocka_unit_test(test_methods),
-        cmocka_unit_test(test_lengths),   cmocka_unit_test(test_correlation_id),
-        cmocka_unit_test(test_preflight), cmocka_unit_test(test_first_refusal_stays),
+        cmocka_unit_test(test_head),
+        cmocka_unit_test(test_methods),
+        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_correlation_id),
+        cmocka_unit_test(test_preflight),
+        cmocka_unit_test(test_first_refusal_stays),
+        cmocka_unit_test(test_what_the_front_server_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,6 +66,9 @@ export async function startPushd(test, overrides = {}, ready = 200) {
     test.after(async () => {
         daemon.child.kill('SIGTERM');
         await within(daemon.exited, 'the end of pushd').catch(() => daemon.child.kill('SIGKILL'));
+        if (daemon.code !== 0 || /Sanitizer|runtime error:/.test(daemon.log)) {
+            throw new Error(`pushd ended with ${daemon.code}: ${daemon.log}`);
+        }
     });
     await waitFor(async () => {
         if (daemon.code !== undefined) {

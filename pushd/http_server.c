@@ -137,7 +137,7 @@ static void add_listener(struct http_server *server, int fd)
     listener->watcher = watcher_create(server->loop, fd, LOOP_READ, acceptable, listener);
 }
 
-/* `localhost` is either address, as its user's resolver likes; a machine without IPv6 is no error. */
+/* `localhost` is either address, as the resolver likes; a machine without IPv6 is no error. */
 static void add_other_loopback(struct http_server *server, const char *address)
 {
     char ignored[256];

@@ -15,6 +15,7 @@ enum {
     REFUSED_US = 10000,  /* after the database refused sleep: something is in flight */
     QUIET_US = 200000,   /* without a row until it tries to sleep */
     ASLEEP_US = 1000000, /* between reads while asleep */
+    STALL_US = 1000000,  /* without a row, and no sleep: somebody holds the stream up */
     FAILED_US = 500000,  /* after a statement that failed */
     EPOCH_SIZE = 40
 };
@@ -29,8 +30,10 @@ struct relay {
     enum relay_state state;
     bool asleep; /* the session counts as a sleeper in the database */
     bool rung;   /* a bell while a statement was under way */
+    bool opened; /* on this connection */
     int64_t position;
     int64_t last_row_us;
+    int64_t stalls_us; /* when stalls were last listed */
     char epoch[EPOCH_SIZE];
 };
 
@@ -62,9 +65,11 @@ static bool has_failed(struct relay *relay, const struct database_answer *answer
         return true;
     log_write(LOG_WARN_LEVEL, "Relay", "the stream cannot be read: %s %s", answer->sqlstate,
               answer->error.detail);
-    if (strcmp(answer->sqlstate, "BK410") == 0)
+    if (strcmp(answer->sqlstate, "BK410") == 0 && relay->opened) {
+        relay->opened = false;
+        relay->epoch[0] = '\0'; /* its rows are gone: begin at the end */
         open_stream(relay);
-    else
+    } else
         pause_for(relay, RELAY_PAUSING, FAILED_US);
     return true;
 }
@@ -82,6 +87,27 @@ static void wake(struct relay *relay)
     database_link_submit(relay->link, STATEMENT_STREAM_WAKE, NULL, woken, relay);
 }
 
+static void stalls_listed(void *context, const struct database_answer *answer)
+{
+    (void)context;
+    for (int i = 0; answer->error.code == ERROR_NONE && i < answer->rows; i++)
+        log_write(LOG_WARN_LEVEL, "Relay", "the stream waits for pid %s, %s ms in its commit (%s)",
+                  database_text(answer, i, 0), database_text(answer, i, 1),
+                  database_text(answer, i, 2));
+}
+
+/* Somebody holds the stream up: say who, once a second. */
+static void refused(struct relay *relay)
+{
+    int64_t now_us = loop_now_us(relay->loop);
+
+    if (now_us - relay->last_row_us > STALL_US && now_us - relay->stalls_us > STALL_US) {
+        relay->stalls_us = now_us;
+        database_link_submit(relay->link, STATEMENT_STREAM_STALLS, NULL, stalls_listed, relay);
+    }
+    pause_for(relay, RELAY_PAUSING, REFUSED_US);
+}
+
 static void tried_to_sleep(void *context, const struct database_answer *answer)
 {
     struct relay *relay = context;
@@ -97,7 +123,7 @@ static void tried_to_sleep(void *context, const struct database_answer *answer)
         wake(relay);
         read_rows(relay);
     } else
-        pause_for(relay, RELAY_PAUSING, REFUSED_US);
+        refused(relay);
 }
 
 static void try_to_sleep(struct relay *relay)
@@ -198,6 +224,7 @@ static void opened(void *context, const struct database_answer *answer)
         relay->position = low;
         relay->events.advanced(relay->events.context, relay->position);
     }
+    relay->opened = true;
     relay->last_row_us = loop_now_us(relay->loop);
     read_rows(relay);
 }
@@ -213,6 +240,7 @@ static void up(void *context)
 
     relay->asleep = false;
     relay->rung = false;
+    relay->opened = false;
     open_stream(relay);
 }
 
@@ -241,7 +269,7 @@ static void fired(void *context)
     struct relay *relay = context;
 
     relay->rung = false;
-    if (relay->epoch[0])
+    if (relay->opened)
         read_rows(relay);
     else
         open_stream(relay);
@@ -273,7 +301,7 @@ void relay_free(struct relay **relay)
 
 bool relay_is_open(const struct relay *relay)
 {
-    return relay->state != RELAY_DOWN && relay->epoch[0];
+    return relay->state != RELAY_DOWN && relay->opened;
 }
 
 int64_t relay_position(const struct relay *relay)

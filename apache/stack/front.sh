@@ -32,12 +32,12 @@ Define BOOKLY_MODULES $modules
 Define BOOKLY_LISTEN $(bracketed "$(value bind)"):$(value port)
 Define BOOKLY_PUSH 127.0.0.1:$(value push_port)
 Define BOOKLY_RUN "$RUN"
-Define BOOKLY_LOG "$LOG"
+Define BOOKLY_LOG "$SHORT/log"
 Define BOOKLY_IPC "$IPC"
 Define BOOKLY_BIN "$BIN"
 Define BOOKLY_HTDOCS "$DATA/htdocs"
-Define BOOKLY_CONFIG "$CONFIG"
-Define BOOKLY_SECRET "$SECRET"
+Define BOOKLY_CONFIG "$SHORT/run/bookly.conf"
+Define BOOKLY_SECRET "$SHORT/secret"
 Define BOOKLY_PART $STACK_ID:front
 Define BOOKLY_SOURCE "$ROOT/apache"
 Define BOOKLY_PROCESSES ${PROCESSES:-24}
@@ -56,12 +56,12 @@ var.bookly_bind = "$(bracketed "$(value bind)")"
 var.bookly_port = $(value port)
 var.bookly_push_port = $(value push_port)
 var.bookly_run = "$RUN"
-var.bookly_log = "$LOG"
+var.bookly_log = "$SHORT/log"
 var.bookly_ipc = "$IPC"
 var.bookly_bin = "$BIN"
 var.bookly_htdocs = "$DATA/htdocs"
-var.bookly_config = "$CONFIG"
-var.bookly_secret = "$SECRET"
+var.bookly_config = "$SHORT/run/bookly.conf"
+var.bookly_secret = "$SHORT/secret"
 var.bookly_part = "$STACK_ID:front"
 var.bookly_source = "$ROOT/apache"
 var.bookly_processes = ${PROCESSES:-6}

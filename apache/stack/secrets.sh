@@ -21,6 +21,11 @@ make_secret pushd_password "$FRONT_USER"
 make_secret fcgi_password "$FRONT_USER"
 make_secret owner_password "$(id -un)"
 
+# mod_fcgid cuts a value in a program's environment at 127 bytes: long paths have a short name
+if [ "$SHORT" != "$DATA" ]; then
+    for name in run log secret; do ln -sfn "$DATA/$name" "$SHORT/$name"; done
+fi
+
 # where STATE itself is closed to the programs, it still shows the promised folders
 if [ "$DATA" != "$STATE" ]; then
     for name in run log secret; do

@@ -37,7 +37,7 @@ warm_up() {
     touch "$RUN/front.warm"
 }
 
-deadline=$((SECONDS + ${UP_TIMEOUT:-60}))
+deadline=$((SECONDS + ${UP_TIMEOUT:-40}))
 while :; do
     problem="pushd ended"
     part_alive pushd pushd || fail "$LOG/pushd.log"

@@ -30,7 +30,9 @@ describe('on subscribing', () => {
     }
 
     test('all three initial pushes in the order of the channels', async (t) => {
-        const client = await asAdmin(t);
+        // no periodic one may come in between
+        const slow = await startPushd(t, { WEBSOCKET_METRICS_INTERVAL: 3600000, WEBSOCKET_DLQ_INTERVAL: 3600000 });
+        const client = await asAdmin(t, { url: slow.url });
         await client.subscribe(['events', 'dlq', 'dashboard', 'notifications', 'logs']);
         const initial = [STATS, METRICS, 'notifications:initial'];
         await Promise.all(initial.map((event) => client.push(event)));

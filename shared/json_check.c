@@ -4,6 +4,7 @@
  * million comparisons. */
 #include "shared/json_check.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "shared/json.h"
 
 enum { NUMBER_MAX_LENGTH = 60 }; /* cJSON's own buffer holds 63 */
+enum { MAX_EXPONENT = 324 };
 
 struct name {
     size_t start; /* in names */
@@ -112,6 +114,19 @@ static bool take_digits(struct checker *checker)
     return checker->at > start;
 }
 
+/* About what a double holds. PostgreSQL would write out every zero of 1e131071, and as many behind
+ * the point of 0e-16000: eight bytes become 131 kB. */
+static bool is_in_range(const char *text, size_t length)
+{
+    char number[NUMBER_MAX_LENGTH + 1];
+    memcpy(number, text, length);
+    number[length] = '\0';
+    const char *exponent = strpbrk(number, "eE");
+    if (exponent != NULL && labs(strtol(exponent + 1, NULL, 10)) > MAX_EXPONENT)
+        return false;
+    return isfinite(strtod(number, NULL));
+}
+
 static bool check_number(struct checker *checker)
 {
     size_t start = checker->at;
@@ -132,6 +147,8 @@ static bool check_number(struct checker *checker)
     }
     if (checker->at - start > NUMBER_MAX_LENGTH)
         return refuse(checker, start, "a number is too long");
+    if (!is_in_range(checker->text + start, checker->at - start))
+        return refuse(checker, start, "a number is out of range");
     return true;
 }
 

@@ -23,7 +23,7 @@ static void test_accepted(void **state)
         "0",
         "-0",
         "-1.5e+10",
-        "1E400",
+        "1E300",
         "123456789012345678901234567890",
         "\"\"",
         "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\"",
@@ -101,6 +101,10 @@ static const struct {
     {"[{\"a\":1},{\"level\":1,\"level\":2}]", 20, "[1].level", "repeated name"},
     {"1234567890123456789012345678901234567890123456789012345678901", 0, "",
      "a number is too long"},
+    {"[1e400]", 1, "[0]", "a number is out of range"},
+    {"{\"n\":-1E131071}", 5, "n", "a number is out of range"},
+    {"0e-16000", 0, "", "a number is out of range"},
+    {"1e99999999999999999999", 0, "", "a number is out of range"},
 };
 
 static void test_refused(void **state)

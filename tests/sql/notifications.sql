@@ -121,8 +121,8 @@ select is((select json_array_length(body::json -> 'ids') from bookly.notificatio
     'message', 'M'), null)), 1000, 'for 1000 users: their ids');
 select is(pg_temp.column_of(format('select bookly.notification_create(''svc'', ''{"type": "info", "category": "user",
     "title": "T", "message": "M", "userId": "u"}''::jsonb || %L, null)', t.more)), t.expected, left(t.more, 70))
-from (values ('{}', 'no error'), ('{"userId": null}', '22023 userId'), ('{"role": "X"}', '22023 userId'),
-    ('{"userId": ""}', '22023 userId'), ('{"userId": 5}', '22023 userId'),
+from (values ('{}', 'no error'), ('{"userId": null}', '22023 userId'), ('{"role": "SECURITY"}', '22023 userId'),
+    ('{"role": "X"}', '22023 role'), ('{"userId": ""}', '22023 userId'), ('{"userId": 5}', '22023 userId'),
     ('{"userId": null, "userIds": []}', '22023 userIds'), ('{"userId": null, "userIds": ["a", "a"]}', '22023 userIds'),
     ('{"userId": null, "userIds": ["a", 5]}', '22023 userIds[1]'),
     ('{"type": "fatal"}', '22023 type'), ('{"category": "x"}', '22023 category'), ('{"title": ""}', '22023 title'),

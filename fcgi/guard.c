@@ -1,6 +1,8 @@
 #include "fcgi/guard.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 #include "fcgi/exchange.h"
 #include "shared/auth/access.h"
@@ -59,11 +61,22 @@ static const char *explain_token(enum error_code code)
     }
 }
 
+/* A bearer token that is no word at all is a wrong one, not a missing one. */
+static const char *find_token(const char *header, size_t *length)
+{
+    static const char scheme[] = "Bearer ";
+    const char *token = header ? token_from_header(header, length) : NULL;
+    if (token || !header || strncasecmp(header, scheme, sizeof scheme - 1) != 0)
+        return token;
+    token = header + sizeof scheme - 1;
+    *length = strlen(token);
+    return token[strspn(token, " \t")] ? token : NULL;
+}
+
 static bool identify(struct exchange *exchange)
 {
     size_t length = 0;
-    const char *header = exchange->request.authorization;
-    const char *token = header ? token_from_header(header, &length) : NULL;
+    const char *token = find_token(exchange->request.authorization, &length);
     enum error_code code = token_verify(exchange->keys, token, token ? length : 0,
                                         clock_wall_ms() / 1000, &exchange->identity);
     if (code == ERROR_NONE)

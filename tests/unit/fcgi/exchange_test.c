@@ -110,6 +110,14 @@ static void test_tokens(void **state)
     assert_int_equal(run(), 401);
     assert_says("WWW-Authenticate: Bearer realm=\"bookly\", error=\"invalid_token\"");
     begin("GET", "/api/v1/notifications");
+    fake_source_set("HTTP_AUTHORIZATION", "Bearer not a token");
+    assert_int_equal(run(), 401);
+    assert_says("\"code\":\"token_invalid\"");
+    begin("GET", "/api/v1/notifications");
+    fake_source_set("HTTP_AUTHORIZATION", "Basic dXNlcjpwYXNz");
+    assert_int_equal(run(), 401);
+    assert_says("\"code\":\"token_missing\"");
+    begin("GET", "/api/v1/notifications");
     authorize("", -10);
     assert_int_equal(run(), 401);
     assert_says("\"code\":\"token_expired\"");

@@ -4,7 +4,6 @@
  * million comparisons. */
 #include "shared/json_check.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,9 +11,7 @@
 #include "shared/base/memory.h"
 #include "shared/base/utf8.h"
 #include "shared/json.h"
-
-enum { NUMBER_MAX_LENGTH = 60 }; /* cJSON's own buffer holds 63 */
-enum { MAX_EXPONENT = 324 };
+#include "shared/json_number.h"
 
 struct name {
     size_t start; /* in names */
@@ -114,19 +111,6 @@ static bool take_digits(struct checker *checker)
     return checker->at > start;
 }
 
-/* About what a double holds. PostgreSQL would write out every zero of 1e131071, and as many behind
- * the point of 0e-16000: eight bytes become 131 kB. */
-static bool is_in_range(const char *text, size_t length)
-{
-    char number[NUMBER_MAX_LENGTH + 1];
-    memcpy(number, text, length);
-    number[length] = '\0';
-    const char *exponent = strpbrk(number, "eE");
-    if (exponent != NULL && labs(strtol(exponent + 1, NULL, 10)) > MAX_EXPONENT)
-        return false;
-    return isfinite(strtod(number, NULL));
-}
-
 static bool check_number(struct checker *checker)
 {
     size_t start = checker->at;
@@ -145,9 +129,9 @@ static bool check_number(struct checker *checker)
         if (!take_digits(checker))
             return refuse(checker, checker->at, "a number has an empty exponent");
     }
-    if (checker->at - start > NUMBER_MAX_LENGTH)
+    if (checker->at - start > JSON_NUMBER_MAX_LENGTH)
         return refuse(checker, start, "a number is too long");
-    if (!is_in_range(checker->text + start, checker->at - start))
+    if (!json_number_in_range(checker->text + start, checker->at - start))
         return refuse(checker, start, "a number is out of range");
     return true;
 }

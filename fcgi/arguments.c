@@ -12,6 +12,7 @@
 #include "shared/json.h"
 #include "shared/model/filter.h"
 #include "shared/model/role.h"
+#include "shared/model/uuid.h"
 
 enum { MAX_KEY_LENGTH = 200 };
 
@@ -50,7 +51,7 @@ static bool bind_key(struct exchange *exchange, const char **value)
 static bool bind_segment(struct exchange *exchange, const struct word *word, const char **value)
 {
     *value = router_segment(&exchange->match, word->name, strlen(word->name));
-    return word->type != TYPE_UUID || value_is_uuid(*value) ||
+    return word->type != TYPE_UUID || uuid_is_valid(*value) ||
            problem_set(&exchange->problem, ERROR_NOT_FOUND, NULL, "there is none with this id");
 }
 

@@ -7,21 +7,6 @@ static bool is_digit(char character)
     return character >= '0' && character <= '9';
 }
 
-static bool is_hexadecimal(char character)
-{
-    return is_digit(character) || (character >= 'a' && character <= 'f') ||
-           (character >= 'A' && character <= 'F');
-}
-
-bool value_is_uuid(const char *text)
-{
-    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    for (size_t i = 0; i < sizeof form - 1; i++)
-        if (form[i] == 'x' ? !is_hexadecimal(text[i]) : text[i] != form[i])
-            return false;
-    return text[sizeof form - 1] == '\0';
-}
-
 /* Matches text against a form whose `9` are digits; NULL, or where the form ended. */
 static const char *match_form(const char *text, const char *form)
 {

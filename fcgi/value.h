@@ -3,8 +3,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Canonical text form of RFC 9562, in either case. */
-bool value_is_uuid(const char *text);
 /* RFC 3339 date-time with an offset, of a day that exists: 2025-01-05T10:00:00.000Z */
 bool value_is_timestamp(const char *text);
 /* 1 to max_length visible ASCII characters: no blanks, no controls. */

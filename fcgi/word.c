@@ -5,6 +5,7 @@
 
 #include "fcgi/value.h"
 #include "shared/base/utf8.h"
+#include "shared/model/uuid.h"
 
 enum { MAX_TEXT = 200, MAX_LIMIT = 500 };
 

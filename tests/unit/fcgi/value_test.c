@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "fcgi/value.h"
+#include "shared/model/uuid.h"
 
 struct sample {
     const char *text;
@@ -33,7 +34,7 @@ static void test_uuid(void **state)
         {"{190f6a0-1111-7222-8333-444455556666", false},
         {"0190f6a0111172228333444455556666", false},
     };
-    check_all(value_is_uuid, samples, sizeof samples / sizeof *samples);
+    check_all(uuid_is_valid, samples, sizeof samples / sizeof *samples);
 }
 
 static void test_timestamp(void **state)

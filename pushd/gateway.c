@@ -99,8 +99,7 @@ bool gateway_is_ready(const struct gateway *gateway)
 
 void gateway_cursor(const struct gateway *gateway, char cursor[CURSOR_SIZE])
 {
-    snprintf(cursor, CURSOR_SIZE, "%s.%lld", relay_epoch(gateway->relay),
-             (long long)relay_position(gateway->relay));
+    cursor_format(cursor, relay_epoch(gateway->relay), relay_position(gateway->relay));
 }
 
 struct delivery {

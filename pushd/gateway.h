@@ -7,6 +7,7 @@
 #include "pushd/hub.h"
 #include "pushd/push_frame.h"
 #include "pushd/socketio.h"
+#include "shared/model/cursor.h"
 #include "shared/settings.h"
 
 struct database_link;
@@ -20,7 +21,7 @@ struct subscriber;
 struct timer;
 struct token_keys;
 
-enum { CURSOR_SIZE = 64, GATEWAY_NAMESPACES = 2 };
+enum { GATEWAY_NAMESPACES = 2 };
 
 struct gateway {
     struct socketio_options socketio; /* first: the engine's context */

@@ -8,6 +8,7 @@
 #include "pushd/loop.h"
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
+#include "shared/model/cursor.h"
 
 enum {
     BATCH_ROWS = 500,
@@ -16,8 +17,7 @@ enum {
     QUIET_US = 200000,   /* without a row until it tries to sleep */
     ASLEEP_US = 1000000, /* between reads while asleep */
     STALL_US = 1000000,  /* without a row, and no sleep: somebody holds the stream up */
-    FAILED_US = 500000,  /* after a statement that failed */
-    EPOCH_SIZE = 40
+    FAILED_US = 500000   /* after a statement that failed */
 };
 
 enum relay_state { RELAY_DOWN, RELAY_BUSY, RELAY_PAUSING, RELAY_ASLEEP };

@@ -1,7 +1,7 @@
 /* A filter holds, for each row of catalogue/filters.def that belongs to its channel, a sorted set
  * of values.
  * Sorted, so that {"services":["b","a"]} and {"services":["a","b","a"]} have one canonical text:
- *   services["a","b"]
+ *   {"services":["a","b"]}
  * Event types are kept in their normal form, as stream rows carry them. */
 #include "shared/model/filter.h"
 
@@ -149,18 +149,22 @@ static bool add_value(struct filter *filter, int row, const char *path, const ch
 
 static void canonicalize(struct filter *filter)
 {
-    buffer_clear(&filter->canonical);
+    struct buffer *text = &filter->canonical;
+
+    buffer_clear(text);
     for (int row = 0; row < ROW_COUNT; row++) {
         const struct value_set *set = &filter->sets[row];
         if (set->count == 0)
             continue;
-        buffer_append_text(&filter->canonical, rows[row].name);
+        buffer_append_format(text, "%s\"%s\":", text->length ? "," : "{", rows[row].name);
         for (size_t index = 0; index < set->count; index++) {
-            buffer_append_character(&filter->canonical, index == 0 ? '[' : ',');
-            json_append_string(&filter->canonical, set->values[index], strlen(set->values[index]));
+            buffer_append_character(text, index == 0 ? '[' : ',');
+            json_append_string(text, set->values[index], strlen(set->values[index]));
         }
-        buffer_append_character(&filter->canonical, ']');
+        buffer_append_character(text, ']');
     }
+    if (text->length > 0)
+        buffer_append_character(text, '}');
 }
 
 bool filter_add(struct filter *filter, const char *name, const char *value, struct error *error)

@@ -31,7 +31,7 @@ bool filter_has_name(enum channel channel, const char *name);
 void filter_free(struct filter **filter);
 
 bool filter_matches(const struct filter *filter, const struct filter_keys *keys);
-/* Owned by the filter; "" accepts everything. */
+/* A JSON object that filter_parse reads back; owned by the filter. "" accepts everything. */
 const char *filter_canonical(const struct filter *filter);
 /* The values of one key, for SQL; 0 when it is absent. Owned by the filter. */
 size_t filter_values(const struct filter *filter, const char *name, const char *const **values);

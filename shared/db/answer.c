@@ -1,48 +1,10 @@
-/* SQLSTATE to what clients see, in one place. */
 #include <stdio.h>
 #include <string.h>
 
 #include "shared/base/log.h"
 #include "shared/base/utf8.h"
 #include "shared/db/connection.h"
-
-/* A prefix of the SQLSTATE; the first row that fits counts. detail NULL: the server's own
- * message, written by our functions for clients. Every other message could show SQL or
- * another's data and is replaced. */
-static const struct {
-    const char *sqlstate;
-    enum error_code code;
-    const char *detail;
-} rows[] = {
-    {"22023", ERROR_INVALID_VALUE, NULL},
-    {"P0002", ERROR_NOT_FOUND, NULL},
-    {"BK409", ERROR_CONFLICT, NULL},
-    {"BK410", ERROR_CONFLICT, NULL},
-    {"BK422", ERROR_IDEMPOTENCY_MISMATCH, NULL},
-    {"22P02", ERROR_INVALID_VALUE, "a value is not of the form it should have"},
-    {"22P05", ERROR_INVALID_VALUE, "a text holds a character that cannot be stored"},
-    {"22021", ERROR_INVALID_VALUE, "a text holds a character that cannot be stored"},
-    {"22003", ERROR_INVALID_VALUE, "a number is out of range"},
-    {"22007", ERROR_INVALID_VALUE, "a time is not of the form it should have"},
-    {"22008", ERROR_INVALID_VALUE, "a time is out of range"},
-    {"22030", ERROR_INVALID_VALUE, "an object holds a repeated name"},
-    {"54", ERROR_INVALID_VALUE, "a value is too large to be stored"},
-    {"08", ERROR_UNAVAILABLE, "the database is not available"},
-    {"25006", ERROR_UNAVAILABLE, "the database accepts no changes now"},
-    {"40", ERROR_UNAVAILABLE, "the database asks to try again"},
-    {"53", ERROR_UNAVAILABLE, "the database is overloaded"},
-    {"55P03", ERROR_UNAVAILABLE, "the database asks to try again"},
-    {"57", ERROR_UNAVAILABLE, "the database is not available"},
-};
-
-static size_t find_row(const char *sqlstate)
-{
-    size_t row = 0;
-    while (row < sizeof rows / sizeof rows[0] &&
-           strncmp(sqlstate, rows[row].sqlstate, strlen(rows[row].sqlstate)) != 0)
-        row++;
-    return row;
-}
+#include "shared/db/sqlstate.h"
 
 static void copy_field(char *target, size_t size, const char *text)
 {
@@ -64,18 +26,9 @@ static void fill_error(struct database_answer *answer, const PGresult *result,
     copy_field(answer->sqlstate, sizeof answer->sqlstate, sqlstate);
     copy_field(answer->field, sizeof answer->field,
                PQresultErrorField(result, PG_DIAG_COLUMN_NAME));
-    size_t row = find_row(sqlstate);
-    if (row == sizeof rows / sizeof rows[0]) {
-        error_set(&answer->error, ERROR_INTERNAL, "an unexpected error of the database");
-        log_write(LOG_ERROR_LEVEL, "Database", "%s failed: %s %s",
-                  database_statement_name(statement), sqlstate, message == NULL ? "" : message);
-        return;
-    }
-    const char *detail = rows[row].detail != NULL ? rows[row].detail : message;
-    answer->error.code = rows[row].code;
-    copy_field(answer->error.detail, sizeof answer->error.detail, detail);
-    if (answer->error.code == ERROR_UNAVAILABLE)
-        log_write(LOG_WARN_LEVEL, "Database", "%s failed: %s %s",
+    bool expected = sqlstate_explain(sqlstate, message, &answer->error);
+    if (!expected || answer->error.code == ERROR_UNAVAILABLE)
+        log_write(expected ? LOG_WARN_LEVEL : LOG_ERROR_LEVEL, "Database", "%s failed: %s %s",
                   database_statement_name(statement), sqlstate, message == NULL ? "" : message);
 }
 

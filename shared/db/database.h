@@ -24,10 +24,7 @@ enum statement {
 };
 
 /* An answer; valid until the next query, or until the callback returns. error.code is ERROR_NONE
- * when rows came. SQLSTATE is mapped in one place:
- * 22023 → INVALID_VALUE, P0002 → NOT_FOUND, BK409 → CONFLICT, BK422 → IDEMPOTENCY_MISMATCH,
- * 22P02/22021/22P05/22003/22007/22008 → INVALID_VALUE, connection lost or refused, 53*, 57*,
- * 40* → UNAVAILABLE, else INTERNAL (logged). */
+ * when rows came; what the database refused is told as the rows of sqlstate.c say. */
 struct database_answer {
     struct error error;
     char sqlstate[6];

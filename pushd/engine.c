@@ -14,28 +14,58 @@
 
 enum {
     PROBE_TICK_US = 100000,
-    DRAIN_SLICE = 256, /* sessions closed a turn, so that the loop stays awake for others */
+    FLUSH_SLICE = 1000, /* sessions written to a turn, so that pings and new clients go on */
+    FINISH_SLICE = 1000,
+    DRAIN_SLICE = 256, /* sessions closed at once for a restart */
     DRAIN_PAUSE_US = 1000
 };
+
+static void flush_dirty(struct engine *engine)
+{
+    struct session *batch = engine->dirty;
+    int flushed = 0;
+
+    engine->dirty = NULL; /* those that become dirty meanwhile wait for the next turn */
+    while (batch && flushed++ < FLUSH_SLICE) {
+        struct session *session = batch;
+
+        DL_DELETE2(batch, session, previous_dirty, next_dirty);
+        session->dirty = false;
+        if (session->state < SESSION_CLOSING)
+            session_flush(session);
+        session_tell_drained(session);
+    }
+    if (batch) {
+        DL_CONCAT2(batch, engine->dirty, previous_dirty, next_dirty);
+        engine->dirty = batch;
+    }
+}
+
+static void finish_closing(struct engine *engine)
+{
+    for (int finished = 0; engine->closing && finished < FINISH_SLICE; finished++) {
+        struct session *session = engine->closing;
+
+        engine->closing = session->next_closing;
+        if (session->dirty)
+            DL_DELETE2(engine->dirty, session, previous_dirty, next_dirty);
+        session_finish(session);
+    }
+}
 
 static void end_turn(void *context)
 {
     struct engine *engine = context;
 
-    while (engine->dirty || engine->closing) {
-        struct session *session = engine->dirty;
+    flush_dirty(engine);
+    finish_closing(engine);
+    if (engine->dirty || engine->closing)
+        timer_start(engine->next_turn, 0);
+}
 
-        if (session) {
-            engine->dirty = session->next_dirty;
-            session->dirty = false;
-            if (session->state < SESSION_CLOSING)
-                session_flush(session);
-            continue;
-        }
-        session = engine->closing;
-        engine->closing = session->next_closing;
-        session_finish(session);
-    }
+static void turned(void *context)
+{
+    (void)context; /* the loop has woken, that is all */
 }
 
 static void add_routes(struct engine *engine, struct http_server *server)
@@ -69,6 +99,7 @@ struct engine *engine_create(struct loop *loop, struct http_server *server,
                        session_connect_missed, engine);
     deadline_list_init(&engine->probes, loop, PROBE_TICK_US, session_probe_ticked, engine);
     ws_service_open(loop);
+    engine->next_turn = timer_make(loop, turned, engine);
     add_routes(engine, server);
     loop_before_wait(loop, end_turn, engine);
     return engine;
@@ -82,13 +113,15 @@ void engine_free(struct engine **engine)
         return;
     HASH_ITER(hh, (*engine)->sessions, session, following)
         session_close(session, CLOSE_RESTART);
-    end_turn(*engine);
+    while ((*engine)->closing)
+        end_turn(*engine);
     loop_before_wait_end((*engine)->loop, end_turn, *engine);
     deadline_list_deinit(&(*engine)->pings);
     deadline_list_deinit(&(*engine)->pongs);
     deadline_list_deinit(&(*engine)->connects);
     deadline_list_deinit(&(*engine)->probes);
     timer_free(&(*engine)->drain_timer);
+    timer_free(&(*engine)->next_turn);
     frame_unref(&(*engine)->ping);
     ws_service_close();
     free(*engine);

@@ -33,11 +33,9 @@ static struct gateway *gateway_of(const struct peer *peer)
 
 static void refuse(struct peer *peer, enum error_code code)
 {
-    char json[200];
+    const struct error error = {code, ""};
 
-    snprintf(json, sizeof json, "{\"message\":\"%s\",\"data\":{\"code\":\"%s\"}}",
-             error_title(code), error_code_text(code));
-    peer_refuse(peer, json);
+    peer_refuse(peer, &error);
 }
 
 static void connecting(struct peer *peer, const char *auth, size_t length)
@@ -46,7 +44,7 @@ static void connecting(struct peer *peer, const char *auth, size_t length)
     const struct handshake *handshake = session_handshake(peer_session(peer));
     struct subscriber *subscriber;
     struct identity identity;
-    char pid[IDENTIFIER_SIZE], members[64];
+    char pid[IDENTIFIER_SIZE];
     enum error_code code;
 
     if (!gateway_is_ready(gateway)) {
@@ -59,21 +57,17 @@ static void connecting(struct peer *peer, const char *auth, size_t length)
         refuse(peer, code);
         return;
     }
-    subscriber = subscriber_create(gateway, peer, &identity,
-                                   peer_namespace(peer) == &gateway->namespaces[0]
-                                       ? WIRE_SOCKETIO_ROOT
-                                       : WIRE_SOCKETIO_NAMESPACE);
+    subscriber = subscriber_create(gateway, peer, &identity, peer_wire(peer));
     peer_set_context(peer, subscriber);
     identifier_make(pid);
-    snprintf(members, sizeof members, "\"pid\":\"%s\"", pid);
-    peer_accept(peer, members);
+    peer_accept(peer, pid);
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
               "WebSocket client connected: clientId=%s, userId=%s", peer_id(peer),
               subscriber->user_id);
     subscriber_sync_ready(subscriber);
 }
 
-static void event(struct peer *peer, const struct socketio_event *received)
+static void event(struct peer *peer, const struct peer_event *received)
 {
     command_dispatch(peer_context(peer), received);
 }
@@ -207,10 +201,11 @@ static void commands_down(void *context)
 
 static void set_up_namespaces(struct gateway *gateway)
 {
-    const char *const names[] = {"/", gateway->settings->websocket_namespace};
+    static const struct peer_handler handler = {connecting, event, NULL, gone};
 
-    for (size_t i = 0; i < GATEWAY_NAMESPACES; i++)
-        gateway->namespaces[i] = (struct socketio_namespace){names[i], connecting, event, gone};
+    gateway->namespaces[0] = (struct socketio_namespace){"/", WIRE_SOCKETIO_ROOT, &handler};
+    gateway->namespaces[1] = (struct socketio_namespace){gateway->settings->websocket_namespace,
+                                                         WIRE_SOCKETIO_NAMESPACE, &handler};
     gateway->socketio =
         (struct socketio_options){gateway->namespaces, GATEWAY_NAMESPACES, MAX_ATTACHMENTS};
 }

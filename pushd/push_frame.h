@@ -3,13 +3,8 @@
 #pragma once
 #include <stddef.h>
 
+#include "pushd/wire.h"
 #include "shared/model/push.h"
-
-enum wire {
-    WIRE_SOCKETIO_ROOT,      /* namespace / */
-    WIRE_SOCKETIO_NAMESPACE, /* WEBSOCKET_NAMESPACE */
-    WIRE_COUNT
-};
 
 struct frame;
 

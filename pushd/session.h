@@ -33,6 +33,9 @@ struct session_handler {
     /* Engine.IO message packets, type byte removed */
     void (*message)(struct session *session, enum frame_kind kind, const char *bytes,
                     size_t length);
+    /* After session_want_room, once, at the end of a turn: at most half of what the queue takes is
+     * waiting. NULL where nobody asks. What is sent from inside leaves in the next turn. */
+    void (*drained)(struct session *session);
     /* the last call; release what session_context holds */
     void (*closed)(struct session *session, enum close_reason reason);
 };
@@ -53,6 +56,12 @@ void session_send(struct session *session, struct frame *frame);
 /* The same for a push of which only the newest counts: a frame of the same slot (1…) that still
  * waits is removed, this one is appended. */
 void session_send_conflated(struct session *session, struct frame *frame, unsigned slot);
+/* How many frames more the queue takes, as long as their bytes fit too. */
+size_t session_room(const struct session *session);
+/* This frame may be sent without closing the session as slow_consumer. */
+bool session_fits(const struct session *session, const struct frame *frame);
+/* Asks for one call of handler->drained. */
+void session_want_room(struct session *session);
 /* Ends the session in the one way there is: pending frames get one last chance where the transport
  * is writable, then the transport closes with the reason's code and handler->closed is called (not
  * from inside this call: at the end of the turn). Closing twice keeps the first reason. */

@@ -1,6 +1,7 @@
 /* The inside of a session, for session*.c and engine*.c alone. */
 #pragma once
 #include <uthash.h>
+#include <utlist.h>
 
 #include "pushd/engine.h"
 #include "pushd/queue.h"
@@ -30,21 +31,23 @@ struct session {
     struct handshake *handshake;
     void *context;
     struct queue queue;
-    struct deadline heartbeat;  /* in pings, or in pongs while one is awaited */
-    struct deadline connecting; /* until session_joined */
-    struct session *next_dirty; /* frames wait for the end of the turn */
+    struct deadline heartbeat;                   /* in pings, or in pongs while one is awaited */
+    struct deadline connecting;                  /* until session_joined */
+    struct session *previous_dirty, *next_dirty; /* frames wait for the end of the turn */
     struct session *next_closing;
     UT_hash_handle hh;
     char id[SESSION_ID_SIZE];
     uint8_t state, close_reason;
-    bool awaits_pong, dirty;
+    bool awaits_pong, dirty, wants_room;
 };
 
 struct engine {
     struct engine_options options;
     struct loop *loop;
     struct session *sessions; /* by id */
-    struct session *dirty, *closing;
+    struct session *dirty;    /* in the order in which they became so */
+    struct session *closing;
+    struct timer *next_turn;
     struct deadline_list pings, pongs, connects, probes;
     struct frame *ping;
     struct engine_counts counts;
@@ -61,7 +64,8 @@ struct session *session_create(struct engine *engine, struct handshake *handshak
 /* Gives the new session its transport; the opening packet is the caller's to send. */
 void session_open(struct session *session, struct transport *transport);
 void session_flush(struct session *session);
-void session_finish(struct session *session); /* the end of a closing session; frees it */
+void session_tell_drained(struct session *session); /* where that is due */
+void session_finish(struct session *session);       /* the end of a closing session; frees it */
 void session_ping_due(struct deadline *deadline, void *context);
 void session_pong_missed(struct deadline *deadline, void *context);
 void session_connect_missed(struct deadline *deadline, void *context);

@@ -15,30 +15,57 @@ void session_flush(struct session *session)
 
 void session_writable(struct session *session)
 {
-    struct engine *engine = session->engine;
-
     if (session->dirty || session->state >= SESSION_CLOSING)
         return;
     session->dirty = true;
-    session->next_dirty = engine->dirty;
-    engine->dirty = session;
+    DL_APPEND2(session->engine->dirty, session, previous_dirty, next_dirty);
 }
 
-static bool is_full(const struct session *session, struct frame *frame)
+size_t session_room(const struct session *session)
+{
+    const struct engine_options *options = &session->engine->options;
+
+    if (session->queue.count >= options->max_queue_frames ||
+        session->queue.bytes >= options->max_queue_bytes)
+        return 0;
+    return options->max_queue_frames - session->queue.count;
+}
+
+/* Any single frame fits into an empty queue. */
+bool session_fits(const struct session *session, const struct frame *frame)
 {
     const struct engine_options *options = &session->engine->options;
     size_t length;
 
     frame_wire(frame, &length);
-    return session->queue.count > 0 && (session->queue.count >= options->max_queue_frames ||
-                                        session->queue.bytes + length > options->max_queue_bytes);
+    return session->queue.count == 0 || (session->queue.count < options->max_queue_frames &&
+                                         session->queue.bytes + length <= options->max_queue_bytes);
+}
+
+void session_want_room(struct session *session)
+{
+    session->wants_room = true;
+    session_writable(session);
+}
+
+void session_tell_drained(struct session *session)
+{
+    const struct engine_options *options = &session->engine->options;
+
+    if (!session->wants_room || session->state >= SESSION_CLOSING ||
+        session->queue.count > options->max_queue_frames / 2 ||
+        session->queue.bytes > options->max_queue_bytes / 2)
+        return;
+    session->wants_room = false;
+    if (options->handler->drained)
+        options->handler->drained(session);
 }
 
 static void append(struct session *session, struct frame *frame, unsigned slot)
 {
-    if (is_full(session, frame))
+    if (!session_fits(session, frame))
         session_flush(session);
-    if (is_full(session, frame)) {
+    if (!session_fits(session, frame)) {
         session_close(session, CLOSE_SLOW_CONSUMER);
         return;
     }

@@ -13,18 +13,13 @@
 
 enum { ATTACHMENT_BYTES_FACTOR = 2 };
 
-void socketio_use(struct session *session, const struct socketio_options *options)
+static void opened(struct session *session)
 {
     struct client *client = memory_allocate(sizeof *client);
 
     client->session = session;
-    client->options = options;
+    client->options = engine_context(session_engine(session));
     session_set_context(session, client);
-}
-
-static void opened(struct session *session)
-{
-    socketio_use(session, engine_context(session_engine(session)));
 }
 
 static const struct socketio_namespace *find_namespace(const struct client *client,
@@ -57,11 +52,14 @@ static void refuse_namespace(struct client *client, const struct socketio_packet
 static void connect_peer(struct client *client, const struct socketio_packet *packet)
 {
     const struct socketio_namespace *namespace = find_namespace(client, packet);
+    struct socketio_peer *peer;
 
-    if (!namespace)
+    if (!namespace) {
         refuse_namespace(client, packet);
-    else
-    namespace->connecting(peer_create(client, namespace), packet->payload, packet->payload_length);
+        return;
+    }
+    peer = socketio_peer_create(client, namespace);
+    namespace->handler->connecting(&peer->base, packet->payload, packet->payload_length);
 }
 
 /* The decoded name, or "" where it is one that only JSON can hold. */
@@ -80,11 +78,11 @@ static void decode_name(const struct socketio_packet *packet, struct buffer *nam
     buffer_deinit(&array);
 }
 
-static void deliver_event(struct peer *peer, const struct socketio_packet *packet,
+static void deliver_event(struct socketio_peer *peer, const struct socketio_packet *packet,
                           const struct attachment *attachments)
 {
     struct buffer name;
-    struct socketio_event event = {
+    struct peer_event event = {
         .arguments = packet->arguments,
         .arguments_length = packet->arguments_length,
         .acknowledgement = packet->id,
@@ -95,26 +93,27 @@ static void deliver_event(struct peer *peer, const struct socketio_packet *packe
     buffer_init(&name);
     decode_name(packet, &name);
     event.name = name.length ? name.data : "";
-    peer->namespace->event(peer, &event);
+    peer->namespace->handler->event(&peer->base, &event);
     buffer_deinit(&name);
 }
 
 static void deliver(struct client *client, const struct socketio_packet *packet,
                     const struct attachment *attachments)
 {
-    struct peer *peer = peer_find(client, packet->namespace_name, packet->namespace_length);
+    struct socketio_peer *peer =
+        socketio_peer_find(client, packet->namespace_name, packet->namespace_length);
 
     if (!peer && packet->type == SOCKETIO_CONNECT) {
         connect_peer(client, packet);
         return;
     }
-    if (!peer || !peer->accepted || packet->type == SOCKETIO_CONNECT ||
+    if (!peer || !peer->base.accepted || packet->type == SOCKETIO_CONNECT ||
         packet->type == SOCKETIO_CONNECT_ERROR) {
         session_close(client->session, CLOSE_PARSE_ERROR);
         return;
     }
     if (packet->type == SOCKETIO_DISCONNECT)
-        peer_leave(peer, CLOSE_CLIENT_DISCONNECTED);
+        socketio_peer_leave(peer, CLOSE_CLIENT_DISCONNECTED);
     else if (packet->type == SOCKETIO_EVENT || packet->type == SOCKETIO_BINARY_EVENT)
         deliver_event(peer, packet, attachments);
     /* what is left acknowledges something, and nothing here asks for that */
@@ -189,15 +188,23 @@ static void message(struct session *session, enum frame_kind kind, const char *b
         receive_text(session_context(session), bytes, length);
 }
 
+static void drained(struct session *session)
+{
+    const struct client *client = session_context(session);
+
+    for (struct socketio_peer *peer = client->peers; peer; peer = peer->next)
+        peer_drained(&peer->base);
+}
+
 static void closed(struct session *session, enum close_reason reason)
 {
     struct client *client = session_context(session);
 
     while (client->peers)
-        peer_leave(client->peers, reason);
+        socketio_peer_leave(client->peers, reason);
     drop_partial(client);
     session_set_context(session, NULL);
     free(client);
 }
 
-const struct session_handler socketio_session_handler = {opened, message, closed};
+const struct session_handler socketio_session_handler = {opened, message, drained, closed};

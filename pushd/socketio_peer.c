@@ -1,5 +1,4 @@
 /* What is said to a peer, and the encodings for it. */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,75 +6,18 @@
 #include "pushd/socketio_private.h"
 #include "shared/base/memory.h"
 #include "shared/json.h"
+#include "shared/model/error.h"
 
-struct peer *peer_create(struct client *client, const struct socketio_namespace *namespace)
+static struct socketio_peer *peer_of(const struct peer *peer)
 {
-    struct peer *peer = memory_allocate(sizeof *peer);
-
-    peer->client = client;
-    peer->namespace = namespace;
-    identifier_make(peer->id);
-    peer->next = client->peers;
-    client->peers = peer;
-    return peer;
-}
-
-struct peer *peer_find(const struct client *client, const char *name, size_t length)
-{
-    for (struct peer *peer = client->peers; peer; peer = peer->next)
-        if (strlen(peer->namespace->name) == length &&
-            memcmp(peer->namespace->name, name, length) == 0)
-            return peer;
-    return NULL;
-}
-
-static void release(struct peer *peer)
-{
-    struct peer **link = &peer->client->peers;
-
-    while (*link != peer)
-        link = &(*link)->next;
-    *link = peer->next;
-    free(peer);
-}
-
-void peer_leave(struct peer *peer, enum close_reason reason)
-{
-    peer->accepted = false;
-    peer->namespace->gone(peer, reason);
-    release(peer);
-}
-
-const char *peer_id(const struct peer *peer)
-{
-    return peer->id;
-}
-
-struct session *peer_session(const struct peer *peer)
-{
-    return peer->client->session;
-}
-
-const struct socketio_namespace *peer_namespace(const struct peer *peer)
-{
-    return peer->namespace;
-}
-
-void *peer_context(const struct peer *peer)
-{
-    return peer->context;
-}
-
-void peer_set_context(struct peer *peer, void *context)
-{
-    peer->context = context;
+    return (struct socketio_peer *)(uintptr_t)peer;
 }
 
 static void send_text(struct peer *peer, struct buffer *text)
 {
     struct frame *frame = frame_from_text(text->data, text->length);
 
-    session_send(peer->client->session, frame);
+    session_send(peer->session, frame);
     frame_unref(&frame);
     buffer_deinit(text);
 }
@@ -86,44 +28,41 @@ static struct buffer packet_head(const struct peer *peer, enum socketio_type typ
     struct buffer text;
 
     buffer_init(&text);
-    socketio_head_append(&text, type, attachment_count, peer->namespace->name, id);
+    socketio_head_append(&text, type, attachment_count, peer_of(peer)->namespace->name, id);
     return text;
 }
 
-void peer_accept(struct peer *peer, const char *members)
+static void accept_peer(struct peer *peer, const char *pid)
 {
     struct buffer text = packet_head(peer, SOCKETIO_CONNECT, 0, -1);
 
-    assert(!peer->accepted);
-    peer->accepted = true;
-    buffer_append_format(&text, "{\"sid\":\"%s\"%s%s}", peer->id, *members ? "," : "", members);
+    buffer_append_format(&text, "{\"sid\":\"%s\"", peer->id);
+    if (pid)
+        buffer_append_format(&text, ",\"pid\":\"%s\"", pid);
+    buffer_append_character(&text, '}');
     send_text(peer, &text);
-    session_joined(peer->client->session);
 }
 
-void peer_refuse(struct peer *peer, const char *error)
+static void release(struct socketio_peer *peer)
 {
+    struct socketio_peer **link = &peer->client->peers;
+
+    while (*link != peer)
+        link = &(*link)->next;
+    *link = peer->next;
+    free(peer);
+}
+
+static void refuse_peer(struct peer *peer, const struct error *error)
+{
+    const char *message = error->detail[0] ? error->detail : error_title(error->code);
     struct buffer text = packet_head(peer, SOCKETIO_CONNECT_ERROR, 0, -1);
 
-    assert(!peer->accepted);
-    buffer_append_text(&text, error);
+    buffer_append_text(&text, "{\"message\":");
+    json_append_string(&text, message, strlen(message));
+    buffer_append_format(&text, ",\"data\":{\"code\":\"%s\"}}", error_code_text(error->code));
     send_text(peer, &text);
-    release(peer);
-}
-
-void peer_send(struct peer *peer, struct frame *frame)
-{
-    if (peer->accepted)
-        session_send(peer->client->session, frame);
-}
-
-void peer_send_conflated(struct peer *peer, struct frame *frame, unsigned slot)
-{
-    size_t place = (size_t)(peer->namespace - peer->client->options->namespaces);
-
-    assert(slot >= 1 && slot <= PEER_SLOTS);
-    if (peer->accepted)
-        session_send_conflated(peer->client->session, frame, (unsigned)(place * PEER_SLOTS + slot));
+    release(peer_of(peer));
 }
 
 static void send_attachments(struct peer *peer, const struct attachment *attachments, size_t count)
@@ -135,13 +74,13 @@ static void send_attachments(struct peer *peer, const struct attachment *attachm
 
         if (length > 0)
             memcpy(bytes, attachments[i].bytes, length);
-        session_send(peer->client->session, frame);
+        session_send(peer->session, frame);
         frame_unref(&frame);
     }
 }
 
-void peer_emit(struct peer *peer, const char *event, const char *arguments, size_t length,
-               const struct attachment *attachments, size_t count)
+void socketio_emit(struct peer *peer, const char *event, const char *arguments, size_t length,
+                   const struct attachment *attachments, size_t count)
 {
     struct buffer text =
         packet_head(peer, count ? SOCKETIO_BINARY_EVENT : SOCKETIO_EVENT, count, -1);
@@ -157,8 +96,8 @@ void peer_emit(struct peer *peer, const char *event, const char *arguments, size
     send_attachments(peer, attachments, count);
 }
 
-void peer_acknowledge(struct peer *peer, int64_t id, const char *arguments, size_t length,
-                      const struct attachment *attachments, size_t count)
+void socketio_acknowledge(struct peer *peer, int64_t id, const char *arguments, size_t length,
+                          const struct attachment *attachments, size_t count)
 {
     struct buffer text = packet_head(peer, count ? SOCKETIO_BINARY_ACK : SOCKETIO_ACK, count, id);
 
@@ -169,9 +108,47 @@ void peer_acknowledge(struct peer *peer, int64_t id, const char *arguments, size
     send_attachments(peer, attachments, count);
 }
 
-void peer_close(struct peer *peer, enum close_reason reason)
+static void acknowledge(struct peer *peer, int64_t id, const char *json, size_t length)
 {
-    session_close(peer->client->session, reason);
+    socketio_acknowledge(peer, id, json, length, NULL, 0);
+}
+
+static const struct peer_ops ops = {accept_peer, refuse_peer, acknowledge};
+
+struct socketio_peer *socketio_peer_create(struct client *client,
+                                           const struct socketio_namespace *namespace)
+{
+    struct socketio_peer *peer = memory_allocate(sizeof *peer);
+    size_t place = (size_t)(namespace - client->options->namespaces);
+
+    peer_init(&peer->base, &ops, namespace->handler, client->session, namespace->wire);
+    peer->base.first_slot = (uint8_t)(place * PEER_SLOTS);
+    peer->client = client;
+    peer->namespace = namespace;
+    peer->next = client->peers;
+    client->peers = peer;
+    return peer;
+}
+
+struct socketio_peer *socketio_peer_find(const struct client *client, const char *name,
+                                         size_t length)
+{
+    for (struct socketio_peer *peer = client->peers; peer; peer = peer->next)
+        if (strlen(peer->namespace->name) == length &&
+            memcmp(peer->namespace->name, name, length) == 0)
+            return peer;
+    return NULL;
+}
+
+void socketio_peer_leave(struct socketio_peer *peer, enum close_reason reason)
+{
+    peer_leave(&peer->base, reason);
+    release(peer);
+}
+
+const struct socketio_namespace *socketio_peer_namespace(const struct peer *peer)
+{
+    return peer_of(peer)->namespace;
 }
 
 struct frame *socketio_event_frame(const char *namespace_name, const char *event,

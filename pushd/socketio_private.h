@@ -1,10 +1,8 @@
 /* The inside of Socket.IO, for socketio*.c alone. */
 #pragma once
-#include "pushd/identifier.h"
+#include "pushd/peer_private.h"
 #include "pushd/socketio.h"
 #include "shared/base/buffer.h"
-
-enum { PEER_SLOTS = 8 };
 
 /* A binary packet whose attachments are still arriving. */
 struct partial_packet {
@@ -19,20 +17,20 @@ struct client {
     struct session *session;
     const struct socketio_options *options;
     struct partial_packet *partial;
-    struct peer *peers;
+    struct socketio_peer *peers;
 };
 
-struct peer {
+struct socketio_peer {
+    struct peer base;
     struct client *client;
     const struct socketio_namespace *namespace;
-    void *context;
-    struct peer *next;
-    char id[IDENTIFIER_SIZE];
-    bool accepted;
+    struct socketio_peer *next;
 };
 
 /* socketio_peer.c */
-struct peer *peer_create(struct client *client, const struct socketio_namespace *namespace);
-struct peer *peer_find(const struct client *client, const char *name, size_t length);
-void peer_leave(struct peer *peer,
-                enum close_reason reason); /* tells its namespace, and frees it */
+struct socketio_peer *socketio_peer_create(struct client *client,
+                                           const struct socketio_namespace *namespace);
+struct socketio_peer *socketio_peer_find(const struct client *client, const char *name,
+                                         size_t length);
+/* Tells its handler, and frees it. */
+void socketio_peer_leave(struct socketio_peer *peer, enum close_reason reason);

@@ -4,8 +4,8 @@
 #include <utlist.h>
 
 #include "pushd/gateway.h"
+#include "pushd/peer.h"
 #include "pushd/relay.h"
-#include "pushd/socketio.h"
 #include "shared/auth/token.h"
 #include "shared/base/buffer.h"
 #include "shared/base/memory.h"

@@ -10,7 +10,7 @@
 #include "shared/model/error.h"
 
 struct json;
-struct socketio_event;
+struct peer_event;
 struct subscriber;
 
 struct command_call {
@@ -22,7 +22,7 @@ struct command_call {
 };
 
 /* Checks the arguments of an event and runs its command. */
-void command_dispatch(struct subscriber *subscriber, const struct socketio_event *event);
+void command_dispatch(struct subscriber *subscriber, const struct peer_event *event);
 
 void command_answer(const struct command_call *call, const char *json, size_t length);
 void command_refuse(const struct command_call *call, const struct error *error);

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "pushd/commands/command.h"
-#include "pushd/socketio.h"
+#include "pushd/peer.h"
 #include "pushd/subscriber.h"
 #include "shared/base/buffer.h"
 #include "shared/json.h"
@@ -29,7 +29,7 @@ static void (*find(const char *name))(const struct command_call *)
     return NULL;
 }
 
-static struct json *parse_arguments(const struct socketio_event *event, struct error *error)
+static struct json *parse_arguments(const struct peer_event *event, struct error *error)
 {
     struct json_error refused;
     struct buffer text;
@@ -67,7 +67,7 @@ static bool take_payload(const struct json *arguments, const struct json **paylo
     return true;
 }
 
-void command_dispatch(struct subscriber *subscriber, const struct socketio_event *event)
+void command_dispatch(struct subscriber *subscriber, const struct peer_event *event)
 {
     void (*run)(const struct command_call *) = find(event->name);
     struct command_call call = {subscriber, event->name, event->acknowledgement, NULL};
@@ -90,7 +90,7 @@ void command_dispatch(struct subscriber *subscriber, const struct socketio_event
 void command_answer(const struct command_call *call, const char *json, size_t length)
 {
     if (call->acknowledgement >= 0 && call->subscriber->peer)
-        peer_acknowledge(call->subscriber->peer, call->acknowledgement, json, length, NULL, 0);
+        peer_acknowledge(call->subscriber->peer, call->acknowledgement, json, length);
 }
 
 /* A name is cut where a character ends. */

@@ -7,7 +7,7 @@
 #include "pushd/commands/command.h"
 #include "pushd/gateway.h"
 #include "pushd/initial.h"
-#include "pushd/socketio.h"
+#include "pushd/peer.h"
 #include "pushd/subscriber.h"
 #include "shared/auth/access.h"
 #include "shared/base/buffer.h"

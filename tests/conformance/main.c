@@ -52,21 +52,21 @@ static void closed(struct session *session, enum close_reason reason)
 
 static void connecting(struct peer *peer, const char *auth, size_t length)
 {
-    peer_accept(peer, "");
-    peer_emit(peer, "auth", length ? auth : "{}", length ? length : 2, NULL, 0);
+    peer_accept(peer, NULL);
+    socketio_emit(peer, "auth", length ? auth : "{}", length ? length : 2, NULL, 0);
 }
 
-static void event(struct peer *peer, const struct socketio_event *received)
+static void event(struct peer *peer, const struct peer_event *received)
 {
-    if (strcmp(peer_namespace(peer)->name, "/") != 0)
+    if (strcmp(socketio_peer_namespace(peer)->name, "/") != 0)
         return;
     if (strcmp(received->name, "message") == 0)
-        peer_emit(peer, "message-back", received->arguments, received->arguments_length,
-                  received->attachments, received->attachment_count);
+        socketio_emit(peer, "message-back", received->arguments, received->arguments_length,
+                      received->attachments, received->attachment_count);
     else if (strcmp(received->name, "message-with-ack") == 0 && received->acknowledgement >= 0)
-        peer_acknowledge(peer, received->acknowledgement, received->arguments,
-                         received->arguments_length, received->attachments,
-                         received->attachment_count);
+        socketio_acknowledge(peer, received->acknowledgement, received->arguments,
+                             received->arguments_length, received->attachments,
+                             received->attachment_count);
 }
 
 static void gone(struct peer *peer, enum close_reason reason)
@@ -75,9 +75,11 @@ static void gone(struct peer *peer, enum close_reason reason)
     (void)reason;
 }
 
+static const struct peer_handler peer_handler = {connecting, event, NULL, gone};
+
 static const struct socketio_namespace namespaces[] = {
-    {"/", connecting, event, gone},
-    {"/custom", connecting, event, gone},
+    {"/", WIRE_SOCKETIO_ROOT, &peer_handler},
+    {"/custom", WIRE_SOCKETIO_NAMESPACE, &peer_handler},
 };
 
 static const char *any_origin(void *context, const struct http_request *request)
@@ -115,7 +117,7 @@ static int serve(const char *address, int port)
 {
     static const char *const engine_paths[] = {"/engine.io", NULL};
     static const char *const socket_paths[] = {"/socket.io", NULL};
-    static const struct session_handler echo_handler = {opened, echo, closed};
+    static const struct session_handler echo_handler = {opened, echo, NULL, closed};
     static struct socketio_options options = {namespaces, 2, MAX_ATTACHMENTS};
     struct loop *loop = loop_create();
     struct engine *plain, *socketio;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pushd/handshake.h"
 #include "pushd/http.h"
 #include "pushd/polling_transport.h"
 #include "pushd/protocol/engineio.h"
@@ -108,43 +109,13 @@ static bool is_admitted(struct attempt *attempt, bool handshake)
     return false;
 }
 
-static const char *copy_into(char **room, const char *text)
-{
-    size_t size = text ? strlen(text) + 1 : 0;
-    char *copy = *room;
-
-    if (!text)
-        return NULL;
-    memcpy(copy, text, size);
-    *room += size;
-    return copy;
-}
-
-static size_t room_for(const char *text)
-{
-    return text ? strlen(text) + 1 : 0;
-}
-
 static struct handshake *make_handshake(const struct attempt *attempt)
 {
     const struct engine_options *options = &attempt->engine->options;
-    const struct http_request *request = attempt->request;
-    const char *user_id = http_query(request, "userId");
-    const char *authorization = http_header(request, "authorization");
-    const char *origin = http_header(request, "origin");
-    const char *host = http_header(request, "host");
-    struct handshake *handshake =
-        memory_allocate(sizeof *handshake + room_for(user_id) + room_for(authorization) +
-                        room_for(origin) + room_for(host));
-    char *room = (char *)(handshake + 1);
+    struct handshake *handshake = handshake_create(attempt->request);
 
-    handshake->user_id = copy_into(&room, user_id);
-    handshake->authorization = copy_into(&room, authorization);
-    handshake->origin = copy_into(&room, origin);
-    handshake->host = copy_into(&room, host);
-    snprintf(handshake->address, sizeof handshake->address, "%s", request->peer_address);
     if (options->client_address)
-        options->client_address(options->context, request, handshake);
+        options->client_address(options->context, attempt->request, handshake);
     return handshake;
 }
 

@@ -95,11 +95,6 @@ void peer_close(struct peer *peer, enum close_reason reason)
     session_close(peer->session, reason);
 }
 
-size_t peer_room(const struct peer *peer)
-{
-    return session_room(peer->session);
-}
-
 bool peer_fits(const struct peer *peer, const struct frame *frame)
 {
     return session_fits(peer->session, frame);

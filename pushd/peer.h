@@ -37,7 +37,7 @@ struct peer_handler {
     void (*connecting)(struct peer *peer, const char *auth, size_t length);
     /* Only after peer_accept. */
     void (*event)(struct peer *peer, const struct peer_event *event);
-    /* After peer_want_room: half of the queue is free again. NULL where nobody asks. */
+    /* After peer_want_room: there is room again. NULL where nobody asks. */
     void (*drained)(struct peer *peer);
     /* After peer_accept or while connecting; the last call. */
     void (*gone)(struct peer *peer, enum close_reason reason);
@@ -66,7 +66,6 @@ void peer_acknowledge(struct peer *peer, int64_t id, const char *json, size_t le
 /* Closes the whole session's transport; never a DISCONNECT packet. */
 void peer_close(struct peer *peer, enum close_reason reason);
 
-/* session_room, session_fits and session_want_room of its session. */
-size_t peer_room(const struct peer *peer);
+/* session_fits and session_want_room of its session. */
 bool peer_fits(const struct peer *peer, const struct frame *frame);
 void peer_want_room(struct peer *peer);

@@ -9,22 +9,12 @@
 
 #include "pushd/close_reason.h"
 #include "pushd/frame.h"
+#include "pushd/handshake.h"
 
 struct engine;
 struct session;
 
 enum { SESSION_ID_SIZE = 21 }; /* 20 characters of base64url from 15 random bytes, and a NUL */
-
-/* What the client said when it came. Kept while the session lives, in one allocation; absent is
- * NULL. */
-struct handshake {
-    const char *user_id;       /* ?userId=, decoded */
-    const char *authorization; /* the header */
-    const char *origin;
-    const char *host;
-    char address[46]; /* the client's, as the front server saw it */
-    bool proxied;     /* came through a trusted proxy */
-};
 
 /* What lives on top of a session. Calls may close the session they are about; it is freed after the
  * call returns. */
@@ -33,8 +23,8 @@ struct session_handler {
     /* Engine.IO message packets, type byte removed */
     void (*message)(struct session *session, enum frame_kind kind, const char *bytes,
                     size_t length);
-    /* After session_want_room, once, at the end of a turn: at most half of what the queue takes is
-     * waiting. NULL where nobody asks. What is sent from inside leaves in the next turn. */
+    /* After session_want_room, once, at the end of a turn: the queue is empty, or a quarter of what
+     * it takes is waiting. NULL where nobody asks. What is sent from inside leaves next turn. */
     void (*drained)(struct session *session);
     /* the last call; release what session_context holds */
     void (*closed)(struct session *session, enum close_reason reason);
@@ -56,9 +46,8 @@ void session_send(struct session *session, struct frame *frame);
 /* The same for a push of which only the newest counts: a frame of the same slot (1…) that still
  * waits is removed, this one is appended. */
 void session_send_conflated(struct session *session, struct frame *frame, unsigned slot);
-/* How many frames more the queue takes, as long as their bytes fit too. */
-size_t session_room(const struct session *session);
-/* This frame may be sent without closing the session as slow_consumer. */
+/* For those who can wait: the queue is empty, or with this frame still at most half full. Beyond
+ * that it belongs to what cannot wait. */
 bool session_fits(const struct session *session, const struct frame *frame);
 /* Asks for one call of handler->drained. */
 void session_want_room(struct session *session);

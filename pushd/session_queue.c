@@ -21,25 +21,21 @@ void session_writable(struct session *session)
     DL_APPEND2(session->engine->dirty, session, previous_dirty, next_dirty);
 }
 
-size_t session_room(const struct session *session)
-{
-    const struct engine_options *options = &session->engine->options;
-
-    if (session->queue.count >= options->max_queue_frames ||
-        session->queue.bytes >= options->max_queue_bytes)
-        return 0;
-    return options->max_queue_frames - session->queue.count;
-}
-
-/* Any single frame fits into an empty queue. */
-bool session_fits(const struct session *session, const struct frame *frame)
+/* Any single frame goes into an empty queue. part 1: the whole queue, 2: half of it … */
+static bool takes(const struct session *session, const struct frame *frame, unsigned part)
 {
     const struct engine_options *options = &session->engine->options;
     size_t length;
 
     frame_wire(frame, &length);
-    return session->queue.count == 0 || (session->queue.count < options->max_queue_frames &&
-                                         session->queue.bytes + length <= options->max_queue_bytes);
+    return session->queue.count == 0 ||
+           (session->queue.count < options->max_queue_frames / part &&
+            session->queue.bytes + length <= options->max_queue_bytes / part);
+}
+
+bool session_fits(const struct session *session, const struct frame *frame)
+{
+    return takes(session, frame, 2);
 }
 
 void session_want_room(struct session *session)
@@ -53,8 +49,8 @@ void session_tell_drained(struct session *session)
     const struct engine_options *options = &session->engine->options;
 
     if (!session->wants_room || session->state >= SESSION_CLOSING ||
-        session->queue.count > options->max_queue_frames / 2 ||
-        session->queue.bytes > options->max_queue_bytes / 2)
+        session->queue.count > options->max_queue_frames / 4 ||
+        (session->queue.count > 0 && session->queue.bytes > options->max_queue_bytes / 4))
         return;
     session->wants_room = false;
     if (options->handler->drained)
@@ -63,9 +59,9 @@ void session_tell_drained(struct session *session)
 
 static void append(struct session *session, struct frame *frame, unsigned slot)
 {
-    if (!session_fits(session, frame))
+    if (!takes(session, frame, 1))
         session_flush(session);
-    if (!session_fits(session, frame)) {
+    if (!takes(session, frame, 1)) {
         session_close(session, CLOSE_SLOW_CONSUMER);
         return;
     }

@@ -1,0 +1,21 @@
+/* What a client said when it came: the parts of its first request that matter later. */
+#pragma once
+#include <stdbool.h>
+
+struct http_request;
+
+/* One allocation; absent is NULL. */
+struct handshake {
+    const char *user_id;       /* ?userId=, decoded */
+    const char *authorization; /* the header */
+    const char *origin;
+    const char *host;
+    const char *cursor;        /* ?cursor= */
+    const char *ticket;        /* ?ticket= */
+    const char *last_event_id; /* the header, or ?lastEventId= */
+    char address[46];          /* the client's, as the front server saw it */
+    bool proxied;              /* came through a trusted proxy */
+};
+
+/* address is the peer's. The caller frees it with free(). */
+struct handshake *handshake_create(const struct http_request *request);

@@ -2,8 +2,9 @@
  * Every committed row reaches every reader, once, in the same order.
  *
  * 16 writers mix single rows, batches, pauses, rollbacks, savepoints rolled back and constraints
- * made immediate; 3 readers read as the daemon does, fall asleep and wake. Now and then a conductor
- * makes all writers pause, so that readers do fall asleep; the first row after that must wake them.
+ * made immediate; 4 readers fall asleep and wake, 3 reading as the daemon does, the last page by page
+ * as a poll does. Now and then a conductor makes all writers pause, so that readers do fall asleep;
+ * the first row after that must wake them.
  *
  * stream_race [ROWS]     DATABASE_URL: the owner of a database with the schema. Prints TAP.
  */
@@ -20,9 +21,10 @@
 
 enum {
     WRITERS = 16,
-    READERS = 3,
+    READERS = 4,
     BATCH = 50,
     PAGE = 1000,
+    SCAN = 700,
     AWAKE_INTERVAL_MS = 2,
     DROWSY_MS = 40,
     FALLBACK_MS = 1000,
@@ -33,6 +35,7 @@ enum {
 
 struct reader {
     pthread_t thread;
+    bool pages;
     long long start;
     long long *ids;
     size_t count;
@@ -237,11 +240,14 @@ static void keep(struct reader *reader, long long id)
 /* Reads once; returns the number of rows, moves the position. */
 static int read_page(PGconn *connection, struct reader *reader, long long *position, double *age_ms)
 {
-    char statement[100];
+    char statement[160];
     PGresult *result;
     int rows;
-    snprintf(statement, sizeof(statement), "select id, age_ms from bookly.stream_read(%lld, %d)",
-             *position, PAGE);
+    snprintf(statement, sizeof(statement),
+             reader->pages ? "select id, age_ms from bookly.stream_page(%lld, null, %d, %d,"
+                             " '{events,logs}', '{}', '{}')"
+                           : "select id, age_ms from bookly.stream_read(%lld, %d)",
+             *position, PAGE, SCAN);
     result = run(connection, statement);
     rows = PQntuples(result) - 1;
     for (int i = 0; i < rows; i++)
@@ -400,8 +406,10 @@ int main(int argc, char **argv)
     execute(owner, "set client_min_messages = warning");
     execute(owner, "grant bookly_service, bookly_pushd to current_user");
     start = number(owner, "select low from bookly.stream_open()");
-    for (int r = 0; r < READERS; r++)
+    for (int r = 0; r < READERS; r++) {
         readers[r].start = start;
+        readers[r].pages = r == READERS - 1;
+    }
     for (int w = 0; w < WRITERS; w++)
         writers[w].seed = (unsigned)w * 7919 + (unsigned)time(NULL);
     seconds = race(owner, readers, writers);

@@ -2,9 +2,9 @@
  * Every committed row reaches every reader, once, in the same order.
  *
  * 16 writers mix single rows, batches, pauses, rollbacks, savepoints rolled back and constraints
- * made immediate; 4 readers fall asleep and wake, 3 reading as the daemon does, the last page by page
- * as a poll does. Now and then a conductor makes all writers pause, so that readers do fall asleep;
- * the first row after that must wake them.
+ * made immediate; 4 readers fall asleep and wake, 3 reading as the daemon does, the last page by
+ * page as a poll does. Now and then a conductor makes all writers pause, so that readers do fall
+ * asleep; the first row after that must wake them.
  *
  * stream_race [ROWS]     DATABASE_URL: the owner of a database with the schema. Prints TAP.
  */

@@ -95,6 +95,16 @@ select is((select json_agg(n ->> 'id') from bookly.notification_inbox('cleo', '{
     json_array_elements(body::json) n)::text, format('["%s"]', :'own'), 'the unread ones');
 select results_eq($$ select unread_count, version from bookly.notification_inbox('cleo', '{TEACHER}', true, 10, null) $$,
     $$ values (1, 2::bigint) $$, 'with count and version');
+select results_eq($$ select i.ordinal, array(select json_array_elements(i.body::json) ->> 'id'), i.unread_count, i.version
+        from bookly.notification_inboxes('[{"userId": "cleo", "roles": ["TEACHER"]}, {"userId": "nobody", "roles": []},
+            {"userId": "dora", "roles": ["TEACHER", "STUDENT"]}, {"userId": "cleo", "roles": []}]', true, 10) i $$,
+    format($$ values (1, '{%s}'::text[], 1, 2::bigint), (2, '{}', 0, 0), (3, '{%s}', 1, 0), (4, '{%1$s}', 1, 2) $$,
+        :'own', :'shared'), 'notification_inboxes: each request answered in its place');
+select is((select roles from bookly_data.inboxes where user_id = 'dora'), '{STUDENT,TEACHER}', 'roles are kept');
+select is_empty($$ select bookly.notification_inboxes('[]', true, 10) $$, 'no request, no answer');
+select is(pg_temp.column_of($$ select bookly.notification_inboxes((select jsonb_agg('{"userId": "x"}'::jsonb)
+    from generate_series(1, 501)), true, 10) $$), '22023 requests', 'not too many');
+select is(pg_temp.column_of($$ select bookly.notification_inboxes('[]', true, 501) $$), '22023 limit', 'nor too long ones');
 select is(bookly.notification_delete('cleo', :'shared', '{TEACHER}')::jsonb ->> 'success', 'true', 'deleted by one');
 select is((select count(*) from bookly.notification_list('cleo', '{TEACHER}', false, null, null, 10, null),
     json_array_elements(body::json)), 1::bigint, 'gone for that one');

@@ -76,7 +76,24 @@ select is(pg_temp.write(pg_temp.give_up('new', 101)), 1, 'a session that came an
 select is((pg_temp.row_of('new')).daemon, null, 'with nobody holding it');
 select is(pg_temp.write(pg_temp.put('a', '{"daemon": null, "transport": null}')), 1, 'without "from" it always applies');
 
--- 5. retention
+-- 5. whoever loses a session while alive is told
+create temp table started as select high as id from bookly.stream_bounds();
+create temp view told as
+    select s.event, s.channel, s.payload::jsonb from bookly_data.stream s, started where s.id > started.id order by s.id;
+select bookly.daemon_hold(201, 'alive') \g /dev/null
+select pg_temp.write(pg_temp.put('t1', '{"daemon": 201}'), pg_temp.put('t2', '{"daemon": 202}'), pg_temp.put('t3', '{"daemon": 201}'),
+    pg_temp.put('t4', '{"daemon": 201}')) \g /dev/null
+select pg_temp.write(pg_temp.put('t1', '{"daemon": 201, "jti": "x"}'), pg_temp.give_up('t4', 201)) \g /dev/null
+select is_empty('select * from told', 'not by its own changes');
+select is(pg_temp.write(pg_temp.put('t1', '{"daemon": 203}'), pg_temp.put('t2', '{"daemon": 203}'),
+    pg_temp.put('t4', '{"daemon": 203}')), 3, 'three are taken, one of them from a daemon that lives');
+select results_eq('select * from told', $$ values ('session:taken', 'control', '{"pid": "t1", "daemon": 203}'::jsonb) $$,
+    'that one is told');
+select is(bookly.session_write(null, '{t3}'), 1, 'a session that is ended');
+select is((select count(*) from told), 1::bigint, 'tells nobody');
+select pg_advisory_unlock_shared(1651209269, 201) \g /dev/null
+
+-- 6. retention
 create function pg_temp.age(pid text, age interval) returns void language sql as $$
     update bookly_data.sessions s set touched_at = clock_timestamp() - age where s.pid = age.pid
 $$;
@@ -92,7 +109,7 @@ select is(pg_temp.write(pg_temp.put('held')), 0, 'a short retention: not touched
 select pg_temp.age('held', '31 minutes') \g /dev/null
 select is(pg_temp.write(pg_temp.put('held')), 1, 'touched at half of it');
 
--- 6. daemons
+-- 7. daemons
 select bookly.daemon_hold(101, 'one'), bookly.daemon_hold(101, 'one'), bookly.daemon_hold(-5, 'minus') \g /dev/null
 select results_eq($$ select daemon, name from bookly_data.daemons_live() order by 1 $$,
     $$ values (-5, 'minus'), (101, 'one') $$, 'who holds is alive');
@@ -105,7 +122,7 @@ insert into bookly_data.daemons values (102, 'dead');
 select is_empty($$ select from bookly_data.daemons_live() where daemon = 102 $$, 'who does not hold is not');
 select lives_ok($$ select pg_advisory_unlock_shared(1651209269, 101), pg_advisory_unlock_shared(1651209269, -5) $$);
 
--- 7. refused
+-- 8. refused
 select is(pg_temp.column_of(t.statement), t.expected, t.statement)
 from (values ($$ select bookly.session_write((select jsonb_agg('{}'::jsonb) from generate_series(1, 1001)), '{}') $$, '22023 puts'),
     ($$ select bookly.session_write('[]', array(select i::text from generate_series(1, 1001) i)) $$, '22023 ends'),

@@ -248,3 +248,7 @@ test('a body may have a megabyte, and not one byte more', async () => {
     assertProblem(await chunked(user, '/events', 3 * MEGABYTE, JSON_TYPE), 413, 'too_large');
     assertProblem(await chunked(user, '/logs', 1000, JSON_TYPE), 400, 'invalid_json');
 });
+
+test('a body past what the front server reads is too large as well, whatever its length', async () => {
+    assertProblem(await chunked(serviceCaller(), '/logs', 65 * MEGABYTE, JSON_TYPE), 413, 'too_large');
+});

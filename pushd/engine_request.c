@@ -240,15 +240,19 @@ static void continue_upgrade(struct attempt *attempt, struct session *session)
 {
     struct transport *transport;
 
-    if (strcmp(attempt->transport, "websocket") != 0 || !session_may_probe(session)) {
+    if (strcmp(attempt->transport, "websocket") != 0) {
         answer_error(attempt, ENGINEIO_ERROR_BAD_REQUEST);
         return;
     }
     if (!upgrade_is_valid(attempt) || !is_admitted(attempt, false))
         return;
     transport = session_websocket_accept(attempt->request, attempt->engine->options.max_payload);
-    if (transport)
+    if (!transport)
+        return;
+    if (session_may_probe(session))
         session_probe_begin(session, transport);
+    else /* opened and closed, as Socket.IO's server does: a refused handshake is an error there */
+        transport->ops->close(transport, CLOSE_PARSE_ERROR, NULL);
 }
 
 static void poll(struct attempt *attempt, struct session *session)

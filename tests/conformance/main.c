@@ -1,6 +1,6 @@
 /* A server for independent protocol suites, on the same protocol and transport code as pushd.
  *   /engine.io/  Engine.IO 4: every message is echoed
- *   /socket.io/  Socket.IO 5: namespaces / and /custom; `message` and `message-with-ack` are echoed
+ *   /socket.io/  Socket.IO 5: namespaces / and /custom, see echo_peers.h
  *   /echo        a bare WebSocket that echoes */
 #include <signal.h>
 #include <stdio.h>
@@ -13,13 +13,13 @@
 #include "pushd/socketio.h"
 #include "shared/base/log.h"
 #include "tests/conformance/bare_echo.h"
+#include "tests/conformance/echo_peers.h"
 
 enum {
     PING_INTERVAL_MS = 300,
     PING_TIMEOUT_MS = 200,
     CONNECT_TIMEOUT_MS = 1000,
     MAX_PAYLOAD = 1000000,
-    MAX_ATTACHMENTS = 10,
     MAX_QUEUE_FRAMES = 4096,
     MAX_QUEUE_BYTES = 16 << 20
 };
@@ -49,38 +49,6 @@ static void closed(struct session *session, enum close_reason reason)
     (void)session;
     (void)reason;
 }
-
-static void connecting(struct peer *peer, const char *auth, size_t length)
-{
-    peer_accept(peer, NULL);
-    socketio_emit(peer, "auth", length ? auth : "{}", length ? length : 2, NULL, 0);
-}
-
-static void event(struct peer *peer, const struct peer_event *received)
-{
-    if (strcmp(socketio_peer_namespace(peer)->name, "/") != 0)
-        return;
-    if (strcmp(received->name, "message") == 0)
-        socketio_emit(peer, "message-back", received->arguments, received->arguments_length,
-                      received->attachments, received->attachment_count);
-    else if (strcmp(received->name, "message-with-ack") == 0 && received->acknowledgement >= 0)
-        socketio_acknowledge(peer, received->acknowledgement, received->arguments,
-                             received->arguments_length, received->attachments,
-                             received->attachment_count);
-}
-
-static void gone(struct peer *peer, enum close_reason reason)
-{
-    (void)peer;
-    (void)reason;
-}
-
-static const struct peer_handler peer_handler = {connecting, event, NULL, gone};
-
-static const struct socketio_namespace namespaces[] = {
-    {"/", WIRE_SOCKETIO_ROOT, &peer_handler},
-    {"/custom", WIRE_SOCKETIO_NAMESPACE, &peer_handler},
-};
 
 static const char *any_origin(void *context, const struct http_request *request)
 {
@@ -118,7 +86,6 @@ static int serve(const char *address, int port)
     static const char *const engine_paths[] = {"/engine.io", NULL};
     static const char *const socket_paths[] = {"/socket.io", NULL};
     static const struct session_handler echo_handler = {opened, echo, NULL, closed};
-    static struct socketio_options options = {namespaces, 2, MAX_ATTACHMENTS};
     struct loop *loop = loop_create();
     struct engine *plain, *socketio;
     struct http_server *server;
@@ -132,7 +99,7 @@ static int serve(const char *address, int port)
     }
     plain = open_engine(loop, server, engine_paths, 0, &echo_handler, NULL);
     socketio = open_engine(loop, server, socket_paths, CONNECT_TIMEOUT_MS,
-                           &socketio_session_handler, &options);
+                           &socketio_session_handler, echo_peers_open(loop));
     bare_echo_open(loop, server, "/echo", MAX_PAYLOAD);
     loop_on_signal(loop, SIGINT, stop, loop);
     loop_on_signal(loop, SIGTERM, stop, loop);

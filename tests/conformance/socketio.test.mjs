@@ -39,6 +39,25 @@ for (const [sent, head, expected] of joins)
     client.close();
   });
 
+test("the greeting reaches a client that listens for one message at a time", async () => {
+  const { socket } = await connect();
+  const one = () => new Promise((resolve) => socket.once("message", (data) => resolve(data.toString())));
+  socket.send("40");
+  assert.match(await one(), /^40\{"sid":/);
+  assert.equal(await one(), '42["auth",{}]');
+  socket.close();
+});
+
+test("an event right after CONNECT finds the greeting before its answer", async () => {
+  const client = await connect();
+  client.send("40");
+  client.send('42["message","early"]');
+  assert.match(await client.nextAnswering(), /^40\{"sid":/);
+  assert.equal(await client.nextAnswering(), '42["auth",{}]');
+  assert.equal(await client.nextAnswering(), '42["message-back","early"]');
+  client.close();
+});
+
 test("an unknown namespace is a CONNECT_ERROR, and another may follow", async () => {
   const client = await connect();
   client.send("40/random");

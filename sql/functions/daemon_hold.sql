@@ -4,17 +4,21 @@ returns void language plpgsql volatile security definer set search_path = pg_cat
 begin
     perform bookly_data.check_text('name', name, 1, 200, true)
         and (daemon is not null or bookly_data.refuse('daemon', 'is required'));
-    -- Shared: after a broken connection its former backend may still be there for a while.
-    if not exists (
+    if exists (
             select from pg_locks l
             where l.locktype = 'advisory' and l.classid = 1651209269 and l.objsubid = 2
               and (l.objid::bigint << 32 >> 32)::int = daemon and l.pid = pg_backend_pid()
               and l.database = (select d.oid from pg_database d where d.datname = current_database()))
-        and not pg_try_advisory_lock_shared(1651209269, daemon) then
+        and exists (select from bookly_data.daemons d where d.daemon = daemon and d.name = name) then
+        return;
+    end if;
+    -- Shared: after a broken connection its former backend may still be there for a while.
+    if not pg_try_advisory_lock_shared(1651209269, daemon) then
         raise exception 'daemon %: the lock is held by something else', daemon using errcode = '55P03';
     end if;
-    insert into bookly_data.daemons as d (daemon, name) values (daemon, name)
-    on conflict on constraint daemons_pkey do update set name = excluded.name where d.name <> excluded.name;
+    -- Written anew each time: an upkeep that took the daemon for dead finds that out here.
+    insert into bookly_data.daemons (daemon, name) values (daemon, name)
+    on conflict on constraint daemons_pkey do update set name = excluded.name, held_at = excluded.held_at;
 end
 $$;
 comment on function bookly.daemon_hold(int, text) is

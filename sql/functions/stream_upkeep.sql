@@ -32,6 +32,8 @@ begin
     delete from bookly_data.event_replays r where r.id = any (array(
         select o.id from bookly_data.event_replays o
         where o.replayed_at < clock_timestamp() - kept order by o.id limit 100000));
+    perform bookly_data.sessions_expire();
+    perform bookly_data.tokens_expire();
 end
 $$;
 comment on function bookly.stream_upkeep(interval) is

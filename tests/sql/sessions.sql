@@ -1,4 +1,4 @@
--- session_write, session_find, daemon_hold.
+-- session_write, session_find, daemon_hold, connection_list, and what upkeep does with sessions.
 begin;
 select no_plan();
 create function pg_temp.column_of(statement text) returns text language plpgsql as $$
@@ -118,11 +118,50 @@ select is((select count(*) from pg_locks where classid = 1651209269 and pid = pg
 select bookly.daemon_hold(101, 'renamed') \g /dev/null
 select results_eq($$ select name from bookly_data.daemons_live() where daemon = 101 $$, $$ values ('renamed') $$,
     'a new name replaces the old one');
-insert into bookly_data.daemons values (102, 'dead');
+insert into bookly_data.daemons (daemon, name) values (102, 'dead');
 select is_empty($$ select from bookly_data.daemons_live() where daemon = 102 $$, 'who does not hold is not');
+
+-- 8. who is connected
+delete from bookly_data.sessions;
+select is(bookly.connection_list(), '[]', 'nobody');
+select pg_temp.write(pg_temp.put('old', '{"since": 1764000000000}'), pg_temp.put('new', '{"since": 1764000001000, "daemon": -5,
+    "subscriptions": {"notifications": null, "dlq": null}, "transport": "sse"}'), pg_temp.put('lost', '{"daemon": 102}'),
+    pg_temp.give_up('left', 101)) \g /dev/null
+select is(bookly.connection_list()::jsonb, '[
+    {"sid": "sid-new", "userId": "user-1", "transport": "sse", "since": "2025-11-24T16:00:01.000Z",
+     "channels": ["dlq", "notifications"], "daemon": "minus"},
+    {"sid": "sid-old", "userId": "user-1", "transport": "websocket", "since": "2025-11-24T16:00:00.000Z",
+     "channels": ["events", "logs"], "daemon": "renamed"}]', 'whom living daemons hold, newest first');
+insert into bookly_data.sessions (pid, sid, user_id, wire, daemon, touched_at)
+select i, i, 'u', 1, 101, clock_timestamp() from generate_series(1, 10000) i;
+select is(json_array_length(bookly.connection_list()::json), 10000, 'at most 10,000');
+delete from bookly_data.sessions where user_id = 'u';
+
+-- 9. upkeep, with a retention of one hour: touched at half of it
+select pg_temp.age('old', '31 minutes'), pg_temp.age('new', '29 minutes'), pg_temp.age('lost', '149 minutes'),
+    pg_temp.age('left', '59 minutes') \g /dev/null
+select bookly.stream_upkeep(null) \g /dev/null
+select results_eq($$ select pid, touched_at > clock_timestamp() - interval '1 minute' from bookly_data.sessions order by pid $$,
+    $$ values ('left', false), ('lost', false), ('new', false), ('old', true) $$, 'it touches those of living daemons');
+select pg_temp.age('old', '1 day'), pg_temp.age('lost', '151 minutes'), pg_temp.age('left', '61 minutes') \g /dev/null
+update bookly_data.daemons set held_at = clock_timestamp() - interval '61 minutes' where daemon = 101;
+insert into bookly_data.daemons values (103, 'died just now');
+update bookly_data.daemons set held_at = clock_timestamp() - interval '61 minutes' where daemon = 102;
+select bookly.stream_upkeep(null) \g /dev/null
+select results_eq('select pid from bookly_data.sessions order by pid', $$ values ('new'), ('old') $$,
+    'and deletes what cannot be resumed any more');
+select results_eq('select daemon from bookly_data.daemons order by daemon', 'values (-5), (101), (103), (201)',
+    'daemons that died long ago are forgotten');
+insert into bookly_data.revocations (jti, actor, expires_at)
+values ('over', 'a', clock_timestamp()), ('not yet', 'a', clock_timestamp() + interval '1 minute');
+insert into bookly_data.tickets (digest, user_id, roles, valid_until)
+values ('over', 'u', '{}', clock_timestamp()), ('not yet', 'u', '{}', clock_timestamp() + interval '1 minute');
+select bookly.stream_upkeep(null) \g /dev/null
+select results_eq($$ select jti from bookly_data.revocations union all select encode(digest, 'escape') from bookly_data.tickets $$,
+    $$ values ('not yet'), ('not yet') $$, 'as are revocations and tickets that have run out');
 select lives_ok($$ select pg_advisory_unlock_shared(1651209269, 101), pg_advisory_unlock_shared(1651209269, -5) $$);
 
--- 8. refused
+-- 10. refused
 select is(pg_temp.column_of(t.statement), t.expected, t.statement)
 from (values ($$ select bookly.session_write((select jsonb_agg('{}'::jsonb) from generate_series(1, 1001)), '{}') $$, '22023 puts'),
     ($$ select bookly.session_write('[]', array(select i::text from generate_series(1, 1001) i)) $$, '22023 ends'),

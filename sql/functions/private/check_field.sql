@@ -9,9 +9,9 @@ begin
     if expected = 'json' then
         return bookly_data.check_json(field, value);
     elsif expected = 'integer' then
-        if given <> 'number' or value::text !~ '^-?\d{1,9}$' then
+        if given <> 'number' or value::text !~ '^-?\d{1,15}$' then
             return bookly_data.refuse(field, 'must be a whole number');
-        elsif value::int not between (rule ->> 'min')::int and (rule ->> 'max')::int then
+        elsif value::bigint not between (rule ->> 'min')::bigint and (rule ->> 'max')::bigint then
             return bookly_data.refuse(field,
                 format('must be between %s and %s', rule ->> 'min', rule ->> 'max'));
         end if;

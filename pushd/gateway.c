@@ -15,6 +15,7 @@
 #include "pushd/initial.h"
 #include "pushd/loop.h"
 #include "pushd/periodic.h"
+#include "pushd/plain.h"
 #include "pushd/relay.h"
 #include "pushd/subscriber.h"
 #include "shared/base/clock.h"
@@ -199,13 +200,13 @@ static void commands_down(void *context)
     (void)context; /* pending answers were given; the link comes back by itself */
 }
 
+static const struct peer_handler peer_handler = {connecting, event, NULL, gone};
+
 static void set_up_namespaces(struct gateway *gateway)
 {
-    static const struct peer_handler handler = {connecting, event, NULL, gone};
-
-    gateway->namespaces[0] = (struct socketio_namespace){"/", WIRE_SOCKETIO_ROOT, &handler};
+    gateway->namespaces[0] = (struct socketio_namespace){"/", WIRE_SOCKETIO_ROOT, &peer_handler};
     gateway->namespaces[1] = (struct socketio_namespace){gateway->settings->websocket_namespace,
-                                                         WIRE_SOCKETIO_NAMESPACE, &handler};
+                                                         WIRE_SOCKETIO_NAMESPACE, &peer_handler};
     gateway->socketio =
         (struct socketio_options){gateway->namespaces, GATEWAY_NAMESPACES, MAX_ATTACHMENTS};
 }
@@ -226,6 +227,9 @@ static void set_up_engine(struct gateway *gateway)
         .max_queue_frames = (size_t)settings->max_queue_frames,
         .max_queue_bytes = (size_t)settings->max_queue_bytes,
         .handler = &socketio_session_handler,
+        .plain_handler = &plain_session_handler,
+        .peer_handler = &peer_handler,
+        .identified = gateway_identified,
         .admit = gateway_admit,
         .cors_origin = gateway_cors_origin,
         .client_address = gateway_client_address,

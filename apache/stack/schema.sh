@@ -35,6 +35,7 @@ apply() {
 programs_may_connect() {
     local said
     said=$(
+        cd /
         export PGUSER=bookly_pushd PGPASSWORD=$BOOKLY_PUSHD_PASSWORD
         as_user "$FRONT_USER" psql -XAtqc "select 1" -d "$(setting_of DATABASE_URL)" 2>&1 </dev/null 9>&-
     ) || die "DATABASE_URL: the programs cannot connect as bookly_pushd: $(complaint "$said" "error: ")"

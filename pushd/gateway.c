@@ -5,175 +5,52 @@
 #include <string.h>
 #include <utlist.h>
 
-#include "pushd/commands/command.h"
+#include "pushd/catchup.h"
 #include "pushd/database_link.h"
+#include "pushd/delivery.h"
+#include "pushd/distributor.h"
+#include "pushd/durable.h"
 #include "pushd/engine.h"
 #include "pushd/gateway_admission.h"
+#include "pushd/gateway_control.h"
+#include "pushd/gateway_peers.h"
 #include "pushd/http.h"
-#include "pushd/identifier.h"
-#include "pushd/identity.h"
 #include "pushd/initial.h"
+#include "pushd/joining.h"
 #include "pushd/loop.h"
 #include "pushd/periodic.h"
-#include "pushd/plain.h"
 #include "pushd/relay.h"
+#include "pushd/revocations.h"
+#include "pushd/ring.h"
 #include "pushd/subscriber.h"
+#include "shared/auth/token.h"
+#include "shared/base/buffer.h"
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
 
-enum { QUIET_ROWS = 1000, QUIET_INTERVAL_S = 300, MAX_ATTACHMENTS = 10 };
-
-/* Slots of conflated pushes, see peer_send_conflated. */
-enum { SLOT_DASHBOARD = 1, SLOT_DLQ = 2 };
-
-static struct gateway *gateway_of(const struct peer *peer)
-{
-    return engine_context(session_engine(peer_session(peer)));
-}
-
-static void refuse(struct peer *peer, enum error_code code)
-{
-    const struct error error = {code, ""};
-
-    peer_refuse(peer, &error);
-}
-
-static void connecting(struct peer *peer, const char *auth, size_t length)
-{
-    struct gateway *gateway = gateway_of(peer);
-    const struct handshake *handshake = session_handshake(peer_session(peer));
-    struct subscriber *subscriber;
-    struct identity identity;
-    char pid[IDENTIFIER_SIZE];
-    enum error_code code;
-
-    if (!gateway_is_ready(gateway)) {
-        peer_close(peer, CLOSE_UNAVAILABLE);
-        return;
-    }
-    code = identity_find(gateway->settings, gateway->keys, handshake, auth, length,
-                         clock_wall_ms() / 1000, &identity);
-    if (code != ERROR_NONE) {
-        refuse(peer, code);
-        return;
-    }
-    subscriber = subscriber_create(gateway, peer, &identity, peer_wire(peer));
-    peer_set_context(peer, subscriber);
-    identifier_make(pid);
-    peer_accept(peer, pid);
-    log_write(LOG_INFO_LEVEL, "WebSocketGateway",
-              "WebSocket client connected: clientId=%s, userId=%s", peer_id(peer),
-              subscriber->user_id);
-    subscriber_sync_ready(subscriber);
-}
-
-static void event(struct peer *peer, const struct peer_event *received)
-{
-    command_dispatch(peer_context(peer), received);
-}
-
-static void gone(struct peer *peer, enum close_reason reason)
-{
-    struct subscriber *subscriber = peer_context(peer);
-
-    if (!subscriber)
-        return;
-    log_write(LOG_INFO_LEVEL, "WebSocketGateway",
-              "WebSocket client disconnected: clientId=%s, userId=%s, reason=%s", peer_id(peer),
-              subscriber->user_id, close_reason_name(reason));
-    peer_set_context(peer, NULL);
-    subscriber_detach(&subscriber);
-}
+enum {
+    QUIET_ROWS = 1000,
+    QUIET_INTERVAL_S = 300,
+    MAX_ATTACHMENTS = 10,
+    STALL_US = 500000,         /* without the stream, until clients are told */
+    DRAIN_WRITES_US = 2000000, /* for rows of sessions that are not written yet */
+    DRAIN_POLL_US = 5000
+};
 
 bool gateway_is_ready(const struct gateway *gateway)
 {
     return !gateway->draining && relay_is_open(gateway->relay) &&
+           distributor_is_ready(gateway->distributor) && gateway->knows_revocations &&
            database_link_is_up(gateway->commands);
 }
 
-void gateway_cursor(const struct gateway *gateway, char cursor[CURSOR_SIZE])
+void gateway_advanced(struct gateway *gateway, int64_t position)
 {
-    cursor_format(cursor, relay_epoch(gateway->relay), relay_position(gateway->relay));
-}
-
-struct delivery {
-    struct push_frame push_frame;
-    int64_t position;
-    unsigned slot; /* 0: not conflated */
-};
-
-static void deliver(struct subscriber *subscriber, void *context)
-{
-    struct delivery *delivery = context;
-    struct frame *frame;
-
-    if (!subscriber->peer)
-        return;
-    frame = push_frame_get(&delivery->push_frame, subscriber->wire);
-    if (delivery->slot)
-        peer_send_conflated(subscriber->peer, frame, delivery->slot);
-    else
-        peer_send(subscriber->peer, frame);
-    subscriber->position = delivery->position;
-}
-
-static void delivery_init(struct delivery *delivery, const struct gateway *gateway, enum push push,
-                          const char *payload, size_t length, const char *cursor)
-{
-    delivery->position = relay_position(gateway->relay);
-    delivery->slot = 0;
-    push_frame_init(&delivery->push_frame, push, payload, length, cursor,
-                    gateway->settings->websocket_namespace);
-}
-
-void gateway_deliver(struct gateway *gateway, const struct stream_row *row)
-{
-    struct delivery delivery;
-    char cursor[CURSOR_SIZE];
-
-    gateway_cursor(gateway, cursor);
-    delivery_init(&delivery, gateway, row->push, row->payload, row->payload_length, cursor);
-    hub_visit_row(&gateway->hub, row, deliver, &delivery);
-    push_frame_deinit(&delivery.push_frame);
-}
-
-void gateway_broadcast(struct gateway *gateway, enum push push, const char *payload, size_t length)
-{
-    struct delivery delivery;
-    char cursor[CURSOR_SIZE];
-
-    gateway_cursor(gateway, cursor);
-    delivery_init(&delivery, gateway, push, payload, length, cursor);
-    delivery.slot = push == PUSH_DLQ_STATS ? SLOT_DLQ : SLOT_DASHBOARD;
-    hub_visit_channel(&gateway->hub, push_channel(push), deliver, &delivery);
-    push_frame_deinit(&delivery.push_frame);
-}
-
-void gateway_sync_quiet(struct gateway *gateway, int64_t before)
-{
-    struct subscriber *subscriber;
-
-    DL_FOREACH(gateway->subscribers, subscriber) {
-        if (subscriber->position < before)
-            subscriber_sync_ready(subscriber);
-    }
-}
-
-static void row(void *context, const struct stream_row *read, double age_ms)
-{
-    struct gateway *gateway = context;
-
-    gateway_deliver(gateway, read);
-    periodic_measure(gateway->periodic, age_ms);
-}
-
-static void advanced(void *context, int64_t position)
-{
-    struct gateway *gateway = context;
-
+    if (gateway->stalled_since_ms)
+        gateway_resumed(gateway);
     if (position - gateway->quiet_position >= QUIET_ROWS) {
-        gateway_sync_quiet(gateway, position - QUIET_ROWS);
+        delivery_sync_quiet(gateway, position - QUIET_ROWS);
         gateway->quiet_position = position;
     }
 }
@@ -184,29 +61,71 @@ static void quiet_due(void *context)
 
     timer_start(gateway->quiet, QUIET_INTERVAL_S * INT64_C(1000000));
     if (gateway_is_ready(gateway))
-        gateway_sync_quiet(gateway, gateway->quiet_timed_position);
-    gateway->quiet_timed_position = relay_position(gateway->relay);
+        delivery_sync_quiet(gateway, gateway->quiet_timed_position);
+    gateway->quiet_timed_position = distributor_position(gateway->distributor);
 }
 
-static void commands_up(void *context)
+/* --- the relay --- */
+
+/* Another stream: nobody's place is one of it. */
+static void began(void *context, const char *epoch, int64_t start, int64_t position,
+                  const char *reason)
+{
+    struct gateway *gateway = context;
+    struct subscriber *subscriber;
+    char from[CURSOR_SIZE];
+
+    DL_FOREACH(gateway->subscribers, subscriber) {
+        catchup_end(gateway->catchup, subscriber);
+    }
+    cursor_format(from, distributor_ring(gateway->distributor)->epoch,
+                  distributor_position(gateway->distributor));
+    distributor_begin(gateway->distributor, epoch, start, position);
+    gateway->quiet_position = gateway->quiet_timed_position = position;
+    DL_FOREACH(gateway->subscribers, subscriber) {
+        if (subscriber->accepted)
+            subscriber_gap_from(subscriber, from, reason, position);
+    }
+}
+
+static void row(void *context, const struct stream_row *read, double age_ms)
 {
     struct gateway *gateway = context;
 
-    periodic_database_up(gateway->periodic);
+    distributor_add(gateway->distributor, read, age_ms);
 }
 
-static void commands_down(void *context)
+static bool advanced(void *context, int64_t position)
 {
-    (void)context; /* pending answers were given; the link comes back by itself */
+    struct gateway *gateway = context;
+
+    return distributor_advance(gateway->distributor, position);
 }
 
-static const struct peer_handler peer_handler = {connecting, event, NULL, gone};
+static void relay_down(void *context)
+{
+    struct gateway *gateway = context;
+
+    gateway->stalled_since_ms = clock_wall_ms();
+    timer_start(gateway->stall, STALL_US);
+}
+
+static void refused(void *context)
+{
+    struct gateway *gateway = context;
+
+    gateway->failed = true;
+    loop_stop(gateway->loop);
+}
+
+/* --- set-up --- */
 
 static void set_up_namespaces(struct gateway *gateway)
 {
-    gateway->namespaces[0] = (struct socketio_namespace){"/", WIRE_SOCKETIO_ROOT, &peer_handler};
-    gateway->namespaces[1] = (struct socketio_namespace){gateway->settings->websocket_namespace,
-                                                         WIRE_SOCKETIO_NAMESPACE, &peer_handler};
+    gateway->namespaces[0] =
+        (struct socketio_namespace){"/", WIRE_SOCKETIO_ROOT, &gateway_peer_handler};
+    gateway->namespaces[1] = (struct socketio_namespace){
+        gateway->settings->websocket_namespace, WIRE_SOCKETIO_NAMESPACE, &gateway_peer_handler};
     gateway->socketio =
         (struct socketio_options){gateway->namespaces, GATEWAY_NAMESPACES, MAX_ATTACHMENTS};
 }
@@ -227,9 +146,6 @@ static void set_up_engine(struct gateway *gateway)
         .max_queue_frames = (size_t)settings->max_queue_frames,
         .max_queue_bytes = (size_t)settings->max_queue_bytes,
         .handler = &socketio_session_handler,
-        .plain_handler = &plain_session_handler,
-        .peer_handler = &peer_handler,
-        .identified = gateway_identified,
         .admit = gateway_admit,
         .cors_origin = gateway_cors_origin,
         .client_address = gateway_client_address,
@@ -241,20 +157,32 @@ static void set_up_engine(struct gateway *gateway)
 
 static void set_up_parts(struct gateway *gateway)
 {
-    const struct database_link_events link_events = {commands_up, commands_down, NULL, gateway};
-    const struct relay_events relay_events = {row, advanced, gateway};
+    const struct relay_events relay_events = {
+        .began = began,
+        .row = row,
+        .control = gateway_controlled,
+        .advanced = advanced,
+        .down = relay_down,
+        .refused = refused,
+        .context = gateway,
+    };
 
     hub_init(&gateway->hub);
+    gateway->revocations = revocations_create();
+    gateway->distributor = distributor_create(gateway);
+    gateway->catchup = catchup_create(gateway);
+    gateway->durable = durable_create(gateway);
+    gateway->joining = joining_create(gateway);
+    gateway->periodic = periodic_create(gateway);
+    gateway->initial = initial_create(gateway);
+    gateway->quiet = timer_make(gateway->loop, quiet_due, gateway);
+    gateway->stall = timer_make(gateway->loop, gateway_stalled, gateway);
+    timer_start(gateway->quiet, QUIET_INTERVAL_S * INT64_C(1000000));
     set_up_namespaces(gateway);
     set_up_engine(gateway);
     gateway_add_health(gateway);
-    gateway->periodic = periodic_create(gateway);
-    gateway->initial = initial_create(gateway);
-    gateway->commands = database_link_create(gateway->loop, gateway->settings,
-                                             "bookly-pushd commands", NULL, &link_events);
+    gateway_connect_commands(gateway);
     gateway->relay = relay_create(gateway->loop, gateway->settings, &relay_events);
-    gateway->quiet = timer_make(gateway->loop, quiet_due, gateway);
-    timer_start(gateway->quiet, QUIET_INTERVAL_S * INT64_C(1000000));
 }
 
 struct gateway *gateway_create(struct settings *settings, struct loop *loop, char *error,
@@ -265,6 +193,7 @@ struct gateway *gateway_create(struct settings *settings, struct loop *loop, cha
     gateway->settings = settings;
     gateway->loop = loop;
     gateway->started_us = clock_monotonic_us();
+    gateway->daemon = (int)(random() & INT32_MAX);
     gateway->keys = token_keys_create(settings, error, error_size);
     if (gateway->keys)
         gateway->http = http_server_create(loop, settings->push_bind, (int)settings->push_port,
@@ -283,9 +212,16 @@ void gateway_free(struct gateway **gateway)
     engine_free(&(*gateway)->engine);
     relay_free(&(*gateway)->relay);
     database_link_free(&(*gateway)->commands);
+    joining_free(&(*gateway)->joining);
+    durable_free(&(*gateway)->durable);
     initial_free(&(*gateway)->initial);
     periodic_free(&(*gateway)->periodic);
+    catchup_free(&(*gateway)->catchup);
+    distributor_free(&(*gateway)->distributor);
+    revocations_free(&(*gateway)->revocations);
     timer_free(&(*gateway)->quiet);
+    timer_free(&(*gateway)->stall);
+    timer_free(&(*gateway)->drained);
     hub_deinit(&(*gateway)->hub);
     http_server_free(&(*gateway)->http);
     token_keys_free(&(*gateway)->keys);
@@ -293,11 +229,15 @@ void gateway_free(struct gateway **gateway)
     *gateway = NULL;
 }
 
+/* Rows of sessions that wait to be written get a moment. */
 static void drained(void *context)
 {
     struct gateway *gateway = context;
 
-    loop_stop(gateway->loop);
+    if (durable_is_idle(gateway->durable) || loop_now_us(gateway->loop) >= gateway->drain_until_us)
+        loop_stop(gateway->loop);
+    else
+        timer_start(gateway->drained, DRAIN_POLL_US);
 }
 
 void gateway_drain(struct gateway *gateway)
@@ -305,7 +245,10 @@ void gateway_drain(struct gateway *gateway)
     if (gateway->draining)
         return;
     gateway->draining = true;
+    gateway->drained = timer_make(gateway->loop, drained, gateway);
+    gateway->drain_until_us = loop_now_us(gateway->loop) + DRAIN_WRITES_US;
     log_write(LOG_INFO_LEVEL, "WebSocketGateway", "closing all clients for a restart");
+    durable_flush(gateway->durable);
     http_server_stop_accepting(gateway->http);
     engine_drain(gateway->engine, CLOSE_RESTART, drained, gateway);
 }

@@ -5,18 +5,24 @@
 #include <stdint.h>
 
 #include "pushd/hub.h"
+#include "pushd/peer.h"
 #include "pushd/push_frame.h"
 #include "pushd/socketio.h"
 #include "shared/model/cursor.h"
 #include "shared/settings.h"
 
+struct catchup;
 struct database_link;
+struct distributor;
+struct durable;
 struct engine;
 struct http_server;
 struct initial;
+struct joining;
 struct loop;
 struct periodic;
 struct relay;
+struct revocations;
 struct subscriber;
 struct timer;
 struct token_keys;
@@ -31,17 +37,29 @@ struct gateway {
     struct token_keys *keys;
     struct http_server *http;
     struct engine *engine;
-    struct database_link *commands; /* statements of commands and of the periodic pushes */
+    struct database_link *commands; /* all statements but the relay's */
     struct relay *relay;
+    struct distributor *distributor;
+    struct catchup *catchup;
+    struct durable *durable;
+    struct joining *joining;
+    struct revocations *revocations;
     struct periodic *periodic;
     struct initial *initial;
     struct hub hub;
     struct subscriber *subscribers; /* all, in no order */
-    struct timer *quiet;
+    struct subscriber *by_pid;      /* those that were let in */
+    struct timer *quiet, *stall, *drained;
     int64_t quiet_position;       /* where the quiet ones were last told by rows */
     int64_t quiet_timed_position; /* and by time */
     int64_t started_us;
+    int64_t stalled_since_ms; /* wall clock; 0: the stream flows */
+    int64_t drain_until_us;
+    int daemon; /* this process among those on the database */
+    bool knows_revocations;
+    bool stall_told;
     bool draining;
+    bool failed; /* it had to stop by itself */
 };
 
 /* NULL: error holds a line that says why. settings must outlive the gateway. */
@@ -52,14 +70,7 @@ void gateway_free(struct gateway **gateway);
 /* Stops accepting, closes all clients in slices, then stops the loop. */
 void gateway_drain(struct gateway *gateway);
 
-/* The database is there, and the stream is being read. */
+/* The database is there, the stream is being read, and who is revoked is known. */
 bool gateway_is_ready(const struct gateway *gateway);
-/* The cursor of now: everything up to it is in the clients' queues or does not concern them. */
-void gateway_cursor(const struct gateway *gateway, char cursor[CURSOR_SIZE]);
-/* Hands one row of the stream to its receivers. */
-void gateway_deliver(struct gateway *gateway, const struct stream_row *row);
-/* Sends a push made by the daemon to all subscribers of its channel; only the newest of a kind
- * counts. */
-void gateway_broadcast(struct gateway *gateway, enum push push, const char *payload, size_t length);
-/* Tells those who were told nothing since `before` where the stream stands (sync:ready). */
-void gateway_sync_quiet(struct gateway *gateway, int64_t before);
+/* Everything up to position was handed out. */
+void gateway_advanced(struct gateway *gateway, int64_t position);

@@ -13,6 +13,7 @@ struct handshake {
     const char *cursor;        /* ?cursor= */
     const char *ticket;        /* ?ticket= */
     const char *last_event_id; /* the header, or ?lastEventId= */
+    const char *url;           /* of an event stream: digest of path and query */
     char address[46];          /* the client's, as the front server saw it */
     bool proxied;              /* came through a trusted proxy */
 };

@@ -136,46 +136,76 @@ size_t hub_audience_count(const struct hub *hub, enum channel channel)
     return HASH_COUNT(hub->audiences[channel]);
 }
 
-static void visit_members(const struct audience *audience, hub_visit *visit, void *context)
+const struct filter *hub_filter(const struct subscriber *subscriber, enum channel channel)
+{
+    const struct audience *audience = subscriber->memberships.places[channel].audience;
+
+    return audience ? audience->filter : NULL;
+}
+
+static bool has_role(unsigned roles, const char *name)
+{
+    enum role role;
+
+    return name && role_parse(name, strlen(name), &role) && (roles & ROLE_BIT(role));
+}
+
+bool hub_wants(const struct subscriber *subscriber, const struct stream_row *row)
+{
+    enum channel channel = push_channel(row->push);
+    const struct filter *filter;
+
+    if (channel == CHANNEL_NONE || !hub_has(subscriber, channel))
+        return false;
+    if (channel == CHANNEL_NOTIFICATIONS)
+        return row->user_id ? strcmp(row->user_id, subscriber->user_id) == 0
+                            : has_role(subscriber->roles, row->role);
+    filter = hub_filter(subscriber, channel);
+    return !filter || filter_matches(filter, &row->keys);
+}
+
+static size_t visit_members(const struct audience *audience, hub_visit *visit, void *context)
 {
     for (size_t i = 0; i < audience->count; i++)
         visit(audience->members[i], context);
+    return audience->count;
 }
 
-static void visit_notified(const struct hub *hub, const struct stream_row *row, hub_visit *visit,
-                           void *context)
+static size_t visit_notified(const struct hub *hub, const struct stream_row *row, hub_visit *visit,
+                             void *context)
 {
     struct audience *audience;
-    enum role role;
+    size_t work = 1;
 
     if (row->user_id) {
         HASH_FIND_STR(hub->audiences[CHANNEL_NOTIFICATIONS], row->user_id, audience);
-        if (audience)
-            visit_members(audience, visit, context);
-    } else if (row->role && role_parse(row->role, strlen(row->role), &role)) {
-        for (audience = hub->audiences[MEMBERSHIP_ROLES]; audience; audience = audience->hh.next) {
-            if (audience->roles & ROLE_BIT(role))
-                visit_members(audience, visit, context);
-        }
+        return audience ? work + visit_members(audience, visit, context) : work;
     }
+    for (audience = hub->audiences[MEMBERSHIP_ROLES]; audience; audience = audience->hh.next) {
+        work++;
+        if (has_role(audience->roles, row->role))
+            work += visit_members(audience, visit, context);
+    }
+    return work;
 }
 
-void hub_visit_row(const struct hub *hub, const struct stream_row *row, hub_visit *visit,
-                   void *context)
+size_t hub_visit_row(const struct hub *hub, const struct stream_row *row, hub_visit *visit,
+                     void *context)
 {
     enum channel channel = push_channel(row->push);
+    size_t work = 1;
 
     if (channel == CHANNEL_NONE)
-        return;
-    if (channel == CHANNEL_NOTIFICATIONS) {
-        visit_notified(hub, row, visit, context);
-        return;
-    }
+        return work;
+    if (channel == CHANNEL_NOTIFICATIONS)
+        return visit_notified(hub, row, visit, context);
     for (struct audience *audience = hub->audiences[channel]; audience;
          audience = audience->hh.next) {
+        work++;
         if (!audience->filter || filter_matches(audience->filter, &row->keys))
-            visit_members(audience, visit, context);
+            work += visit_members(audience, visit, context);
     }
+    return work;
 }
 
 void hub_visit_channel(const struct hub *hub, enum channel channel, hub_visit *visit, void *context)

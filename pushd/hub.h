@@ -62,8 +62,14 @@ bool hub_has(const struct subscriber *subscriber, enum channel channel);
 size_t hub_count(const struct hub *hub, enum channel channel);
 size_t hub_audience_count(const struct hub *hub, enum channel channel);
 
-/* Each receiver once. The visitor must not join or leave. */
-void hub_visit_row(const struct hub *hub, const struct stream_row *row, hub_visit *visit,
-                   void *context);
+/* NULL: everything of the channel, or not joined. */
+const struct filter *hub_filter(const struct subscriber *subscriber, enum channel channel);
+/* Would hub_visit_row reach this one? */
+bool hub_wants(const struct subscriber *subscriber, const struct stream_row *row);
+
+/* Each receiver once. The visitor must not join or leave. Returns the work: audiences looked at and
+ * receivers reached. */
+size_t hub_visit_row(const struct hub *hub, const struct stream_row *row, hub_visit *visit,
+                     void *context);
 void hub_visit_channel(const struct hub *hub, enum channel channel, hub_visit *visit,
                        void *context);

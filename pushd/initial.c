@@ -37,11 +37,20 @@ static void forget(struct waiter **list, struct waiter *waiter)
 
 static void answered(struct initial *initial)
 {
+    struct waiter *waiter, *following;
+    bool is_up = database_link_is_up(initial->gateway->commands);
+
     if (--initial->answers_due > 0)
         return;
-    while (initial->round)
-        forget(&initial->round, initial->round);
-    if (initial->waiting)
+    DL_FOREACH_SAFE(initial->round, waiter, following) {
+        if (is_up || !waiter->channels || !waiter->subscriber->peer) {
+            forget(&initial->round, waiter);
+            continue;
+        }
+        DL_DELETE(initial->round, waiter); /* the database went away: again when it is back */
+        DL_APPEND(initial->waiting, waiter);
+    }
+    if (is_up && initial->waiting)
         begin(initial);
 }
 
@@ -53,6 +62,7 @@ static void push_to_round(struct initial *initial, enum push push, const struct 
     DL_FOREACH(initial->round, waiter) {
         if ((waiter->channels & (1u << channel)) && hub_has(waiter->subscriber, channel))
             subscriber_push(waiter->subscriber, push, payload->data, payload->length);
+        waiter->channels &= ~(1u << channel);
     }
 }
 
@@ -88,9 +98,12 @@ static void inbox_answered(void *context, const struct database_answer *answer)
 {
     struct waiter *waiter = context;
 
-    if (answer->error.code == ERROR_NONE && hub_has(waiter->subscriber, CHANNEL_NOTIFICATIONS))
-        subscriber_push(waiter->subscriber, PUSH_NOTIFICATIONS_INITIAL, database_text(answer, 0, 0),
-                        database_length(answer, 0, 0));
+    if (answer->error.code == ERROR_NONE) {
+        if (hub_has(waiter->subscriber, CHANNEL_NOTIFICATIONS))
+            subscriber_push(waiter->subscriber, PUSH_NOTIFICATIONS_INITIAL,
+                            database_text(answer, 0, 0), database_length(answer, 0, 0));
+        waiter->channels &= ~(1u << CHANNEL_NOTIFICATIONS);
+    }
     answered(waiter->initial);
 }
 
@@ -147,6 +160,12 @@ void initial_request(struct initial *initial, struct subscriber *subscriber, uns
     waiter->channels = channels;
     DL_APPEND(initial->waiting, waiter);
     if (!initial->round)
+        begin(initial);
+}
+
+void initial_database_up(struct initial *initial)
+{
+    if (!initial->round && initial->waiting)
         begin(initial);
 }
 

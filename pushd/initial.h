@@ -10,3 +10,5 @@ struct subscriber;
 struct initial *initial_create(struct gateway *gateway);
 void initial_free(struct initial **initial);
 void initial_request(struct initial *initial, struct subscriber *subscriber, unsigned channels);
+/* Those who were waiting when it went away are served. */
+void initial_database_up(struct initial *initial);

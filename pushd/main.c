@@ -59,6 +59,7 @@ static int serve(struct settings *settings)
 {
     struct loop *loop = loop_create();
     char error[ERROR_SIZE] = "";
+    int status;
     struct gateway *gateway = gateway_create(settings, loop, error, sizeof error);
 
     if (!gateway) {
@@ -71,9 +72,10 @@ static int serve(struct settings *settings)
     log_write(LOG_INFO_LEVEL, "Main", "listening on %s port %lld", settings->push_bind,
               (long long)settings->push_port);
     loop_run(loop);
+    status = gateway->failed ? EXIT_FAILURE : EXIT_SUCCESS;
     gateway_free(&gateway);
     loop_free(&loop);
-    return 0;
+    return status;
 }
 
 static int check(const struct settings *settings)

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "pushd/database_link.h"
+#include "pushd/delivery.h"
+#include "pushd/distributor.h"
 #include "pushd/engine.h"
 #include "pushd/gateway.h"
 #include "pushd/latency.h"
@@ -17,7 +19,7 @@
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
 
-enum { BATCH_MAX = 512 };
+enum { BATCH_MAX = 512, FOLDS_SPARED_MAX = 3 };
 
 #define FOLD_INTERVAL_US INT64_C(5000000)
 #define UPKEEP_INTERVAL_US INT64_C(3600000000)
@@ -27,6 +29,8 @@ struct periodic {
     struct gateway *gateway;
     struct timer *dashboard, *dlq, *fold, *upkeep;
     struct latency latency;
+    int64_t folded_position; /* of the stream, when the counters were last folded */
+    int folds_spared;
     double ages_ms[BATCH_MAX]; /* of the rows of this turn, not yet written to sockets */
     size_t age_count;
     int64_t batch_us;
@@ -119,7 +123,7 @@ static void dlq_answered(void *context, const struct database_answer *answer)
         return;
     buffer_init(&payload);
     periodic_dlq_payload(answer, &payload);
-    gateway_broadcast(periodic->gateway, PUSH_DLQ_STATS, payload.data, payload.length);
+    delivery_channel(periodic->gateway, PUSH_DLQ_STATS, payload.data, payload.length);
     buffer_deinit(&payload);
 }
 
@@ -132,7 +136,7 @@ static void dashboard_answered(void *context, const struct database_answer *answ
         return;
     buffer_init(&payload);
     periodic_dashboard_payload(periodic, answer, &payload);
-    gateway_broadcast(periodic->gateway, PUSH_DASHBOARD_METRICS, payload.data, payload.length);
+    delivery_channel(periodic->gateway, PUSH_DASHBOARD_METRICS, payload.data, payload.length);
     buffer_deinit(&payload);
 }
 
@@ -168,8 +172,16 @@ static void fold_due(void *context)
 {
     struct periodic *periodic = context;
 
+    int64_t position = distributor_position(periodic->gateway->distributor);
+
     timer_start(periodic->fold, FOLD_INTERVAL_US);
     token_keys_refresh(periodic->gateway->keys);
+    /* while nothing is written there is only what time does: claims and services that fell silent
+     */
+    if (position == periodic->folded_position && ++periodic->folds_spared < FOLDS_SPARED_MAX)
+        return;
+    periodic->folds_spared = 0;
+    periodic->folded_position = position;
     database_link_submit(periodic->gateway->commands, STATEMENT_COUNTERS_FOLD, NULL, ignored,
                          periodic);
 }

@@ -6,9 +6,11 @@
 
 #include "pushd/database_link.h"
 #include "pushd/loop.h"
+#include "pushd/stream_answer.h"
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
 #include "shared/model/cursor.h"
+#include "shared/settings.h"
 
 enum {
     BATCH_ROWS = 500,
@@ -20,7 +22,9 @@ enum {
     FAILED_US = 500000   /* after a statement that failed */
 };
 
-enum relay_state { RELAY_DOWN, RELAY_BUSY, RELAY_PAUSING, RELAY_ASLEEP };
+#define UNSAFE "55000" /* what stream_open raises where a reader could miss rows */
+
+enum relay_state { RELAY_DOWN, RELAY_BUSY, RELAY_HELD, RELAY_PAUSING, RELAY_ASLEEP };
 
 struct relay {
     struct loop *loop;
@@ -32,6 +36,10 @@ struct relay {
     bool rung;   /* a bell while a statement was under way */
     bool opened; /* on this connection */
     int64_t position;
+    int64_t history_rows; /* before the end, read at the start for the ring */
+    int64_t end;          /* where the stream stood when it was opened */
+    int batch_rows;       /* of the answer that is held */
+    const char *gap_reason;
     int64_t last_row_us;
     int64_t stalls_us; /* when stalls were last listed */
     char epoch[EPOCH_SIZE];
@@ -68,8 +76,11 @@ static bool has_failed(struct relay *relay, const struct database_answer *answer
     if (strcmp(answer->sqlstate, "BK410") == 0 && relay->opened) {
         relay->opened = false;
         relay->epoch[0] = '\0'; /* its rows are gone: begin at the end */
+        relay->gap_reason = "retention";
         open_stream(relay);
-    } else
+    } else if (strcmp(answer->sqlstate, UNSAFE) == 0)
+        relay->events.refused(relay->events.context);
+    else
         pause_for(relay, RELAY_PAUSING, FAILED_US);
     return true;
 }
@@ -138,22 +149,13 @@ static void try_to_sleep(struct relay *relay)
 
 static void hand_on(struct relay *relay, const struct database_answer *answer, int index)
 {
-    struct stream_row row = {
-        .id = relay->position,
-        .user_id = database_text(answer, index, 3),
-        .role = database_text(answer, index, 4),
-        .keys = {{database_text(answer, index, 5), database_text(answer, index, 6),
-                  database_text(answer, index, 7)}},
-        .payload = database_text(answer, index, 8),
-        .payload_length = database_length(answer, index, 8),
-    };
-    const char *age_ms = database_text(answer, index, 9);
+    const char *control = stream_answer_control(answer, index);
+    struct stream_row row;
 
-    if (push_parse(database_text(answer, index, 1), &row.push))
-        relay->events.row(relay->events.context, &row, age_ms ? strtod(age_ms, NULL) : 0);
-    else
-        log_write(LOG_WARN_LEVEL, "Relay", "row %lld has an unknown event",
-                  (long long)relay->position);
+    if (control)
+        relay->events.control(relay->events.context, control, stream_answer_payload(answer, index));
+    else if (stream_answer_row(answer, index, &row))
+        relay->events.row(relay->events.context, &row, stream_answer_age_ms(answer, index));
 }
 
 static void go_on(struct relay *relay, int rows)
@@ -182,17 +184,24 @@ static void go_on(struct relay *relay, int rows)
 static void received(void *context, const struct database_answer *answer)
 {
     struct relay *relay = context;
-    int rows = answer->rows - 1;
 
     if (has_failed(relay, answer))
         return;
     for (int i = 0; i < answer->rows; i++) {
-        relay->position = strtoll(database_text(answer, i, 0), NULL, 10);
-        if (database_text(answer, i, 1))
-            hand_on(relay, answer, i);
+        relay->position = stream_answer_id(answer, i);
+        hand_on(relay, answer, i);
     }
-    relay->events.advanced(relay->events.context, relay->position);
-    go_on(relay, rows);
+    relay->batch_rows = answer->rows - 1;
+    if (relay->events.advanced(relay->events.context, relay->position))
+        go_on(relay, relay->batch_rows);
+    else
+        relay->state = RELAY_HELD;
+}
+
+void relay_continue(struct relay *relay)
+{
+    if (relay->state == RELAY_HELD)
+        go_on(relay, relay->batch_rows);
 }
 
 static void read_rows(struct relay *relay)
@@ -205,28 +214,52 @@ static void read_rows(struct relay *relay)
     submit(relay, STATEMENT_STREAM_READ, values, received);
 }
 
+static void begin_reading(struct relay *relay)
+{
+    relay->opened = true;
+    relay->last_row_us = loop_now_us(relay->loop);
+    read_rows(relay);
+}
+
+/* Some history goes first, for clients that come back after this daemon was restarted. */
+static void bounds_known(void *context, const struct database_answer *answer)
+{
+    struct relay *relay = context;
+    int64_t floor;
+
+    if (has_failed(relay, answer))
+        return;
+    floor = strtoll(database_text(answer, 0, 3), NULL, 10);
+    snprintf(relay->epoch, sizeof relay->epoch, "%s", database_text(answer, 0, 0));
+    relay->position = relay->end - relay->history_rows;
+    if (relay->position < floor)
+        relay->position = floor;
+    relay->events.began(relay->events.context, relay->epoch, relay->position, relay->end,
+                        relay->gap_reason);
+    begin_reading(relay);
+}
+
 static void opened(void *context, const struct database_answer *answer)
 {
     struct relay *relay = context;
     const char *epoch;
-    int64_t high, low;
+    int64_t high;
 
     if (has_failed(relay, answer))
         return;
     epoch = database_text(answer, 0, 0);
     high = strtoll(database_text(answer, 0, 1), NULL, 10);
-    low = strtoll(database_text(answer, 0, 2), NULL, 10);
-    if (strcmp(epoch, relay->epoch) != 0 || high < relay->position) {
-        if (relay->epoch[0])
-            log_write(LOG_WARN_LEVEL, "Relay", "another stream: %s at %lld, was %s at %lld", epoch,
-                      (long long)low, relay->epoch, (long long)relay->position);
-        snprintf(relay->epoch, sizeof relay->epoch, "%s", epoch);
-        relay->position = low;
-        relay->events.advanced(relay->events.context, relay->position);
+    relay->end = strtoll(database_text(answer, 0, 2), NULL, 10);
+    if (strcmp(epoch, relay->epoch) == 0 && high >= relay->position) {
+        begin_reading(relay);
+        return;
     }
-    relay->opened = true;
-    relay->last_row_us = loop_now_us(relay->loop);
-    read_rows(relay);
+    if (relay->epoch[0]) {
+        log_write(LOG_WARN_LEVEL, "Relay", "another stream: %s at %lld, was %s at %lld", epoch,
+                  (long long)relay->end, relay->epoch, (long long)relay->position);
+        relay->gap_reason = "epoch";
+    }
+    submit(relay, STATEMENT_STREAM_BOUNDS, NULL, bounds_known);
 }
 
 static void open_stream(struct relay *relay)
@@ -250,6 +283,7 @@ static void down(void *context)
 
     relay->state = RELAY_DOWN;
     timer_stop(relay->timer);
+    relay->events.down(relay->events.context);
 }
 
 static void rung(void *context)
@@ -283,6 +317,8 @@ struct relay *relay_create(struct loop *loop, const struct settings *settings,
 
     relay->loop = loop;
     relay->events = *events;
+    relay->history_rows = settings->stream_ring_rows;
+    relay->gap_reason = "epoch";
     relay->timer = timer_make(loop, fired, relay);
     relay->link =
         database_link_create(loop, settings, "bookly-pushd relay", "bookly_stream", &link_events);
@@ -302,14 +338,4 @@ void relay_free(struct relay **relay)
 bool relay_is_open(const struct relay *relay)
 {
     return relay->state != RELAY_DOWN && relay->opened;
-}
-
-int64_t relay_position(const struct relay *relay)
-{
-    return relay->position;
-}
-
-const char *relay_epoch(const struct relay *relay)
-{
-    return relay->epoch;
 }

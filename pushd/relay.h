@@ -19,8 +19,17 @@ struct relay;
 struct settings;
 
 struct relay_events {
+    /* Another stream than before (the first one included). Rows after start come next; those up to
+     * position are only for the ring. reason: why clients have a gap. */
+    void (*began)(void *context, const char *epoch, int64_t start, int64_t position,
+                  const char *reason);
     void (*row)(void *context, const struct stream_row *row, double age_ms);
-    void (*advanced)(void *context, int64_t position); /* after a batch */
+    /* A row that daemons write to each other. */
+    void (*control)(void *context, const char *event, const char *payload);
+    /* After a batch. False: read no more until relay_continue. */
+    bool (*advanced)(void *context, int64_t position);
+    void (*down)(void *context);    /* the connection is lost */
+    void (*refused)(void *context); /* this stream can't be read safely: the daemon must not run */
     void *context;
 };
 
@@ -28,5 +37,4 @@ struct relay *relay_create(struct loop *loop, const struct settings *settings,
                            const struct relay_events *events);
 void relay_free(struct relay **relay);
 bool relay_is_open(const struct relay *relay); /* connected, and knows where the stream stands */
-int64_t relay_position(const struct relay *relay);
-const char *relay_epoch(const struct relay *relay); /* "" before it was first open */
+void relay_continue(struct relay *relay);

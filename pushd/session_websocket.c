@@ -107,13 +107,6 @@ static void drained(void *context)
     session_writable(transport->session);
 }
 
-static void pong(void *context)
-{
-    struct transport *transport = context;
-
-    session_pong(transport->session);
-}
-
 static void closed(void *context, bool by_peer)
 {
     struct transport *transport = context;
@@ -123,7 +116,7 @@ static void closed(void *context, bool by_peer)
     free(transport);
 }
 
-static const struct ws_handler handler = {message, too_large, drained, pong, closed};
+static const struct ws_handler handler = {message, too_large, drained, closed};
 
 struct transport *session_websocket_accept(const struct http_request *request, size_t max_message)
 {

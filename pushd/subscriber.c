@@ -1,27 +1,43 @@
 #include "pushd/subscriber.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
+#include "pushd/catchup.h"
+#include "pushd/commands/command.h"
+#include "pushd/distributor.h"
 #include "pushd/gateway.h"
+#include "pushd/loop.h"
 #include "pushd/peer.h"
-#include "pushd/relay.h"
+#include "pushd/ring.h"
 #include "shared/auth/token.h"
 #include "shared/base/buffer.h"
 #include "shared/base/memory.h"
+#include "shared/json.h"
 #include "shared/model/role.h"
 
+void subscriber_set_identity(struct subscriber *subscriber, const struct identity *identity)
+{
+    free(subscriber->user_id);
+    free(subscriber->token_id);
+    subscriber->user_id = memory_copy_text(identity->user_id);
+    subscriber->token_id = identity->token_id[0] ? memory_copy_text(identity->token_id) : NULL;
+    subscriber->issued_at = identity->issued_at;
+    subscriber->expires_at = identity->expires_at;
+    subscriber->roles = identity->roles;
+}
+
 struct subscriber *subscriber_create(struct gateway *gateway, struct peer *peer,
-                                     const struct identity *identity, enum wire wire)
+                                     const struct identity *identity)
 {
     struct subscriber *subscriber = memory_allocate(sizeof *subscriber);
 
     subscriber->gateway = gateway;
     subscriber->peer = peer;
-    subscriber->user_id = memory_copy_text(identity->user_id);
-    subscriber->roles = identity->roles;
-    subscriber->wire = wire;
+    subscriber->wire = peer_wire(peer);
     subscriber->references = 1;
+    subscriber_set_identity(subscriber, identity);
     DL_APPEND(gateway->subscribers, subscriber);
     return subscriber;
 }
@@ -36,6 +52,7 @@ void subscriber_unref(struct subscriber **subscriber)
 {
     if (*subscriber && --(*subscriber)->references == 0) {
         free((*subscriber)->user_id);
+        free((*subscriber)->token_id);
         free(*subscriber);
     }
     *subscriber = NULL;
@@ -47,26 +64,49 @@ void subscriber_detach(struct subscriber **subscriber)
 
     for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++)
         hub_leave(&gateway->hub, *subscriber, channel);
+    catchup_end(gateway->catchup, *subscriber);
+    command_forget_deferred(*subscriber);
+    timer_free(&(*subscriber)->expiry);
+    if ((*subscriber)->accepted && !(*subscriber)->replaced)
+        HASH_DEL(gateway->by_pid, *subscriber);
     DL_DELETE(gateway->subscribers, *subscriber);
     (*subscriber)->peer = NULL;
     subscriber_unref(subscriber);
 }
 
-void subscriber_push(struct subscriber *subscriber, enum push push, const char *payload,
-                     size_t length)
+int64_t subscriber_position(const struct subscriber *subscriber)
+{
+    return subscriber->follow == FOLLOW_LIVE
+               ? distributor_position(subscriber->gateway->distributor)
+               : subscriber->position;
+}
+
+void subscriber_push_slot(struct subscriber *subscriber, enum push push, const char *payload,
+                          size_t length, unsigned slot)
 {
     const struct gateway *gateway = subscriber->gateway;
     struct push_frame push_frame;
+    struct frame *frame;
     char cursor[CURSOR_SIZE];
 
     if (!subscriber->peer)
         return;
-    gateway_cursor(gateway, cursor);
+    subscriber->told = subscriber_position(subscriber);
+    cursor_format(cursor, distributor_ring(gateway->distributor)->epoch, subscriber->told);
     push_frame_init(&push_frame, push, payload, length, cursor,
                     gateway->settings->websocket_namespace);
-    peer_send(subscriber->peer, push_frame_get(&push_frame, subscriber->wire));
+    frame = push_frame_get(&push_frame, subscriber->wire);
+    if (slot)
+        peer_send_conflated(subscriber->peer, frame, slot);
+    else
+        peer_send(subscriber->peer, frame);
     push_frame_deinit(&push_frame);
-    subscriber->position = relay_position(gateway->relay);
+}
+
+void subscriber_push(struct subscriber *subscriber, enum push push, const char *payload,
+                     size_t length)
+{
+    subscriber_push_slot(subscriber, push, payload, length, 0);
 }
 
 void subscriber_sync_ready(struct subscriber *subscriber)
@@ -74,10 +114,70 @@ void subscriber_sync_ready(struct subscriber *subscriber)
     struct buffer payload;
     char cursor[CURSOR_SIZE];
 
-    gateway_cursor(subscriber->gateway, cursor);
+    cursor_format(cursor, distributor_ring(subscriber->gateway->distributor)->epoch,
+                  subscriber_position(subscriber));
     buffer_init(&payload);
     buffer_append_format(&payload, "{\"cursor\":\"%s\"}", cursor);
     subscriber_push(subscriber, PUSH_SYNC_READY, payload.data, payload.length);
+    buffer_deinit(&payload);
+}
+
+bool subscriber_catch_up(struct subscriber *subscriber, const struct stream_row *row,
+                         struct push_frame *push_frame)
+{
+    if (hub_wants(subscriber, row)) {
+        struct frame *frame = push_frame_get(push_frame, subscriber->wire);
+
+        if (!peer_fits(subscriber->peer, frame)) {
+            catchup_park(subscriber->gateway->catchup, subscriber);
+            return false;
+        }
+        peer_send(subscriber->peer, frame);
+        subscriber->told = row->id;
+    }
+    subscriber->position = row->id;
+    return true;
+}
+
+void subscriber_gap_from(struct subscriber *subscriber, const char *from, const char *reason,
+                         int64_t to)
+{
+    const struct ring *ring = distributor_ring(subscriber->gateway->distributor);
+    struct buffer payload;
+    char cursor[CURSOR_SIZE];
+
+    if (subscriber->follow != FOLLOW_LIVE)
+        subscriber->position = to;
+    cursor_format(cursor, ring->epoch, to);
+    buffer_init(&payload);
+    buffer_append_text(&payload, "{\"from\":");
+    if (from)
+        json_append_string(&payload, from, strlen(from));
+    else
+        buffer_append_text(&payload, "null");
+    buffer_append_format(&payload, ",\"to\":\"%s\",\"reason\":\"%s\"}", cursor, reason);
+    subscriber_push(subscriber, PUSH_SYNC_GAP, payload.data, payload.length);
+    buffer_deinit(&payload);
+}
+
+void subscriber_gap(struct subscriber *subscriber, const char *reason, int64_t to)
+{
+    const struct ring *ring = distributor_ring(subscriber->gateway->distributor);
+    char from[CURSOR_SIZE];
+
+    cursor_format(from, ring->epoch, subscriber_position(subscriber));
+    subscriber_gap_from(subscriber, from, reason, to);
+}
+
+void subscriber_subscription_ended(struct subscriber *subscriber, enum channel channel,
+                                   enum error_code code)
+{
+    struct buffer payload;
+
+    buffer_init(&payload);
+    buffer_append_format(&payload, "{\"channel\":\"%s\",\"code\":\"%s\"}", channel_name(channel),
+                         error_code_text(code));
+    subscriber_push(subscriber, PUSH_SUBSCRIPTION_ENDED, payload.data, payload.length);
     buffer_deinit(&payload);
 }
 

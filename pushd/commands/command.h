@@ -27,6 +27,8 @@ void command_dispatch(struct subscriber *subscriber, const struct peer_event *ev
 void command_answer(const struct command_call *call, const char *json, size_t length);
 void command_refuse(const struct command_call *call, const struct error *error);
 
+void command_refuse_unavailable(const struct command_call *call); /* the database is away */
+
 /* False with the error: the payload has a member that is not among names (NULL-terminated). */
 bool command_payload_only(const struct command_call *call, const char *const names[],
                           struct error *error);
@@ -39,6 +41,15 @@ typedef void command_answered(const struct command_call *call,
 void command_submit(const struct command_call *call, enum statement statement,
                     const char *const values[], command_answered *answered);
 
+/* Those that change the session's row come one after another: while one is under way the next ones
+ * of this client wait. True: this one waits, or was refused because too many do. */
+bool command_defer(const struct command_call *call, const struct peer_event *event);
+/* The change that was under way is done. */
+void command_go_on(struct subscriber *subscriber);
+void command_forget_deferred(struct subscriber *subscriber);
+
+void command_resume(const struct command_call *call);
+void command_auth_refresh(const struct command_call *call);
 void command_subscribe(const struct command_call *call);
 void command_unsubscribe(const struct command_call *call);
 void command_notifications_get(const struct command_call *call);

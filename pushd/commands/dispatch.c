@@ -11,20 +11,23 @@ enum { NAME_SHOWN = 100 }; /* bytes of a name that came from outside */
 static const struct command {
     const char *name;
     void (*run)(const struct command_call *call);
+    bool changes; /* the session's row */
 } commands[] = {
-    {"subscribe", command_subscribe},
-    {"unsubscribe", command_unsubscribe},
-    {"notifications:get", command_notifications_get},
-    {"notifications:read", command_notifications_read},
-    {"notifications:read-all", command_notifications_read_all},
-    {"notifications:delete", command_notifications_delete},
+    {"subscribe", command_subscribe, true},
+    {"unsubscribe", command_unsubscribe, true},
+    {"auth:refresh", command_auth_refresh, true},
+    {"resume", command_resume, true},
+    {"notifications:get", command_notifications_get, false},
+    {"notifications:read", command_notifications_read, false},
+    {"notifications:read-all", command_notifications_read_all, false},
+    {"notifications:delete", command_notifications_delete, false},
 };
 
-static void (*find(const char *name))(const struct command_call *)
+static const struct command *find(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(commands[i].name, name) == 0)
-            return commands[i].run;
+            return &commands[i];
     }
     return NULL;
 }
@@ -69,19 +72,21 @@ static bool take_payload(const struct json *arguments, const struct json **paylo
 
 void command_dispatch(struct subscriber *subscriber, const struct peer_event *event)
 {
-    void (*run)(const struct command_call *) = find(event->name);
+    const struct command *command = find(event->name);
     struct command_call call = {subscriber, event->name, event->acknowledgement, NULL};
     struct error error = {ERROR_NONE, ""};
     struct json *arguments;
 
-    if (!run) {
+    if (!command) {
         error_set(&error, ERROR_UNKNOWN_COMMAND, "there is no such command");
         command_refuse(&call, &error);
         return;
     }
+    if (command->changes && command_defer(&call, event))
+        return;
     arguments = parse_arguments(event, &error);
     if (arguments && take_payload(arguments, &call.payload, &error))
-        run(&call);
+        command->run(&call);
     else
         command_refuse(&call, &error);
     json_free(&arguments);
@@ -126,4 +131,12 @@ void command_refuse(const struct command_call *call, const struct error *error)
         subscriber_push(call->subscriber, PUSH_EXCEPTION, json.data, json.length);
     }
     buffer_deinit(&json);
+}
+
+void command_refuse_unavailable(const struct command_call *call)
+{
+    struct error error;
+
+    error_set(&error, ERROR_UNAVAILABLE, "the database is away, try again in a moment");
+    command_refuse(call, &error);
 }

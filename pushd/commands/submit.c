@@ -51,8 +51,7 @@ void command_submit(const struct command_call *call, enum statement statement,
     subscriber->commands_pending++;
     if (database_link_submit(gateway->commands, statement, values, answered, pending))
         return;
-    error_set(&error, ERROR_UNAVAILABLE, "the database is away, try again in a moment");
-    command_refuse(call, &error);
+    command_refuse_unavailable(call);
     subscriber->commands_pending--;
     subscriber_unref(&pending->call.subscriber);
     free(pending->name);

@@ -4,7 +4,9 @@
  */
 #include <string.h>
 
+#include "pushd/catchup.h"
 #include "pushd/commands/command.h"
+#include "pushd/durable.h"
 #include "pushd/gateway.h"
 #include "pushd/initial.h"
 #include "pushd/peer.h"
@@ -14,7 +16,7 @@
 #include "shared/base/log.h"
 #include "shared/json.h"
 
-struct change {
+struct request {
     unsigned named;    /* masks of channels */
     unsigned granted;  /* of those named */
     unsigned filtered; /* a filter is given, or cleared */
@@ -28,11 +30,11 @@ static bool is_allowed(const struct subscriber *subscriber, enum channel channel
 }
 
 static bool read_filter(const struct command_call *call, enum channel channel,
-                        struct change *change, struct error *error)
+                        struct request *request, struct error *error)
 {
     const char *name = channel_filter_name(channel);
     const struct json *object = name ? json_member(call->payload, name) : NULL;
-    bool named = change->named & (1u << channel);
+    bool named = request->named & (1u << channel);
 
     if (!object)
         return true;
@@ -41,116 +43,129 @@ static bool read_filter(const struct command_call *call, enum channel channel,
                   channel_name(channel));
         return false;
     }
-    if (named && !(change->granted & (1u << channel)))
+    if (named && !(request->granted & (1u << channel)))
         return true;
-    change->filtered |= 1u << channel;
+    request->filtered |= 1u << channel;
     if (json_kind(object) == JSON_NULL)
         return true;
     if (json_kind(object) != JSON_OBJECT) {
         error_set(error, ERROR_INVALID_VALUE, "%s: must be an object or null", name);
         return false;
     }
-    change->filters[channel] = filter_parse(channel, object, error);
-    return change->filters[channel] != NULL;
+    request->filters[channel] = filter_parse(channel, object, error);
+    return request->filters[channel] != NULL;
 }
 
-static bool read_change(const struct command_call *call, struct change *change, struct error *error)
+static bool read_request(const struct command_call *call, struct request *request,
+                         struct error *error)
 {
     static const char *const names[] = {"channels", "eventFilters", "dlqFilters", "logFilters",
                                         NULL};
 
-    if (!command_payload_only(call, names, error) || !command_channels(call, &change->named, error))
+    if (!command_payload_only(call, names, error) ||
+        !command_channels(call, &request->named, error))
         return false;
     for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if ((change->named & (1u << channel)) && is_allowed(call->subscriber, channel))
-            change->granted |= 1u << channel;
+        if ((request->named & (1u << channel)) && is_allowed(call->subscriber, channel))
+            request->granted |= 1u << channel;
     }
     for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (!read_filter(call, channel, change, error))
+        if (!read_filter(call, channel, request, error))
             return false;
     }
     return true;
 }
 
-static void apply(const struct command_call *call, struct change *change)
-{
-    struct subscriber *subscriber = call->subscriber;
-
-    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
-        unsigned bit = 1u << channel;
-        bool joins = (change->granted & bit) && !hub_has(subscriber, channel);
-
-        if (joins || (change->filtered & bit)) {
-            hub_join(&subscriber->gateway->hub, subscriber, channel, change->filters[channel]);
-            change->filters[channel] = NULL;
-        }
-    }
-}
-
-static void append_denied(struct buffer *json, const struct change *change)
+static void append_denied(struct buffer *json, const struct request *request)
 {
     const char *separator = ",\"denied\":[";
 
     for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if ((change->named & ~change->granted) & (1u << channel)) {
+        if ((request->named & ~request->granted) & (1u << channel)) {
             buffer_append_format(json, "%s{\"channel\":\"%s\",\"code\":\"forbidden\"}", separator,
                                  channel_name(channel));
             separator = ",";
         }
     }
-    if (change->named != change->granted)
+    if (request->named != request->granted)
         buffer_append_character(json, ']');
 }
 
 /* The channels that were granted, in the order in which the client named them. */
-static void log_subscription(const struct command_call *call, unsigned granted)
+static void append_granted(struct buffer *list, const struct command_call *call, unsigned granted)
 {
     const struct json *item = json_first(json_member(call->payload, "channels"));
-    const struct subscriber *subscriber = call->subscriber;
-    const char *separator = "";
     enum channel channel;
-    struct buffer list;
 
-    buffer_init(&list);
     for (; item; item = json_next(item)) {
         if (channel_parse(json_string(item), &channel) && (granted & (1u << channel))) {
-            buffer_append_format(&list, "%s'%s'", separator, channel_name(channel));
-            separator = ",";
+            buffer_append_format(list, "%s'%s'", list->length ? "," : "", channel_name(channel));
             granted &= ~(1u << channel);
         }
     }
-    log_write(LOG_INFO_LEVEL, "WebSocketGateway",
-              "Client subscribed to channels: channels=[%s], clientId=%s, userId=%s", list.data,
-              peer_id(subscriber->peer), subscriber->user_id);
-    buffer_deinit(&list);
 }
 
-static void grant(const struct command_call *call, struct change *change)
+static void subscribed(struct change *change, bool committed)
 {
-    struct buffer denied;
+    struct subscriber *subscriber = change->call.subscriber;
+    struct gateway *gateway = subscriber->gateway;
 
-    apply(call, change);
-    log_subscription(call, change->granted);
-    subscriber_sync_ready(call->subscriber);
-    buffer_init(&denied);
-    append_denied(&denied, change);
-    command_answer_channels(call, denied.data ? denied.data : "");
-    buffer_deinit(&denied);
-    initial_request(call->subscriber->gateway->initial, call->subscriber, change->granted);
+    if (!committed) {
+        command_refuse_unavailable(&change->call);
+        return;
+    }
+    log_write(LOG_INFO_LEVEL, "WebSocketGateway",
+              "Client subscribed to channels: channels=[%s], clientId=%s, userId=%s",
+              change->granted, peer_id(subscriber->peer), subscriber->user_id);
+    subscriber_sync_ready(subscriber);
+    command_answer_channels(&change->call, change->denied);
+    initial_request(gateway->initial, subscriber, change->initial);
+    if (subscriber->follow == FOLLOW_HELD)
+        catchup_begin(gateway->catchup, subscriber);
+}
+
+static void grant(const struct command_call *call, struct request *request)
+{
+    struct subscriber *subscriber = call->subscriber;
+    struct change *change = change_create_for(call, subscribed);
+    struct buffer text;
+
+    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
+        unsigned bit = 1u << channel;
+
+        if (((request->granted & bit) && !hub_has(subscriber, channel)) ||
+            (request->filtered & bit)) {
+            change->joins |= bit;
+            change->filters[channel] = request->filters[channel];
+            request->filters[channel] = NULL;
+        }
+    }
+    change->initial = request->granted;
+    buffer_init(&text);
+    append_denied(&text, request);
+    change->denied = buffer_take(&text);
+    append_granted(&text, call, request->granted);
+    change->granted = buffer_take(&text);
+    if (change->joins)
+        durable_submit(subscriber->gateway->durable, change);
+    else { /* nothing that is not durable already */
+        subscribed(change, true);
+        change_free(&change);
+    }
 }
 
 void command_subscribe(const struct command_call *call)
 {
-    struct change change = {0};
+    struct request request = {0};
     struct error error = {ERROR_NONE, ""};
 
-    if (!read_change(call, &change, &error))
+    if (!read_request(call, &request, &error))
         command_refuse(call, &error);
-    else if (!change.granted) {
+    else if (!request.granted) {
         error_set(&error, ERROR_FORBIDDEN, "channels: none of them is open to your roles");
         command_refuse(call, &error);
     } else
-        grant(call, &change);
+        grant(call, &request);
     for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++)
-        filter_free(&change.filters[channel]);
+        filter_free(&request.filters[channel]);
 }

@@ -37,3 +37,18 @@ void roles_append_array(struct buffer *buffer, unsigned roles)
     }
     buffer_append_character(buffer, '}');
 }
+
+unsigned roles_parse_array(const char *array)
+{
+    unsigned roles = 0;
+    enum role role;
+
+    while (array && *array) {
+        size_t length = strcspn(array, "{},\"");
+
+        if (role_parse(array, length, &role))
+            roles |= ROLE_BIT(role);
+        array += length + (array[length] != '\0');
+    }
+    return roles;
+}

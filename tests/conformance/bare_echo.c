@@ -70,11 +70,6 @@ static void writable(void *context)
     flush(context);
 }
 
-static void pong(void *context)
-{
-    (void)context;
-}
-
 static void closed(void *context, bool by_peer)
 {
     (void)by_peer;
@@ -83,7 +78,7 @@ static void closed(void *context, bool by_peer)
 
 static void requested(void *context, struct http_request *request)
 {
-    static const struct ws_handler handler = {message, too_large, writable, pong, closed};
+    static const struct ws_handler handler = {message, too_large, writable, closed};
     int status = ws_upgrade_status(request);
     struct echo *echo;
 

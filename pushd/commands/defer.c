@@ -1,0 +1,74 @@
+/* Commands that wait for the one before them. */
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "pushd/commands/command.h"
+#include "pushd/gateway.h"
+#include "pushd/peer.h"
+#include "pushd/subscriber.h"
+#include "shared/base/memory.h"
+
+struct deferred {
+    struct peer_event event;
+    char *name, *arguments;
+    struct deferred *prev, *next;
+};
+
+bool command_defer(const struct command_call *call, const struct peer_event *event)
+{
+    struct subscriber *subscriber = call->subscriber;
+    struct deferred *deferred;
+    struct error error;
+
+    if (!subscriber->changing)
+        return false;
+    if (subscriber->commands_pending >= subscriber->gateway->settings->max_commands_pending) {
+        error_set(&error, ERROR_RATE_LIMITED, "too many commands wait for their answers");
+        command_refuse(call, &error);
+        return true;
+    }
+    deferred = memory_allocate(sizeof *deferred);
+    deferred->event = *event;
+    deferred->event.attachment_count = 0;
+    deferred->event.attachments = NULL;
+    deferred->event.name = deferred->name = memory_copy_text(event->name);
+    deferred->arguments = memory_copy(event->arguments, event->arguments_length);
+    deferred->event.arguments = deferred->arguments;
+    subscriber->commands_pending++;
+    DL_APPEND(subscriber->deferred, deferred);
+    return true;
+}
+
+static void take(struct subscriber *subscriber, struct deferred *deferred)
+{
+    DL_DELETE(subscriber->deferred, deferred);
+    subscriber->commands_pending--;
+}
+
+static void release(struct deferred *deferred)
+{
+    free(deferred->name);
+    free(deferred->arguments);
+    free(deferred);
+}
+
+void command_go_on(struct subscriber *subscriber)
+{
+    while (subscriber->deferred && subscriber->peer && !subscriber->changing) {
+        struct deferred *deferred = subscriber->deferred;
+
+        take(subscriber, deferred);
+        command_dispatch(subscriber, &deferred->event);
+        release(deferred);
+    }
+}
+
+void command_forget_deferred(struct subscriber *subscriber)
+{
+    while (subscriber->deferred) {
+        struct deferred *deferred = subscriber->deferred;
+
+        take(subscriber, deferred);
+        release(deferred);
+    }
+}

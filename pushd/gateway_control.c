@@ -1,0 +1,174 @@
+#include "pushd/gateway_control.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "pushd/catchup.h"
+#include "pushd/database_link.h"
+#include "pushd/delivery.h"
+#include "pushd/distributor.h"
+#include "pushd/expiry.h"
+#include "pushd/gateway.h"
+#include "pushd/initial.h"
+#include "pushd/loop.h"
+#include "pushd/periodic.h"
+#include "pushd/revocations.h"
+#include "pushd/ring.h"
+#include "pushd/subscriber.h"
+#include "shared/auth/token.h"
+#include "shared/base/clock.h"
+#include "shared/base/log.h"
+#include "shared/json.h"
+
+enum { HOST_SIZE = 65, NAME_SIZE = 80, LOAD_AGAIN_US = 1000000 };
+
+static void revocations_listed(void *context, const struct database_answer *answer)
+{
+    struct gateway *gateway = context;
+
+    if (answer->error.code != ERROR_NONE)
+        return;
+    revocations_clear(gateway->revocations);
+    for (int i = 0; i < answer->rows; i++) {
+        const char *before = database_text(answer, i, 2);
+
+        revocations_add(gateway->revocations, database_text(answer, i, 0),
+                        database_text(answer, i, 1), before ? strtoll(before, NULL, 10) : 0);
+    }
+    gateway->knows_revocations = true;
+}
+
+static void held(void *context, const struct database_answer *answer)
+{
+    (void)context;
+    if (answer->error.code != ERROR_NONE && answer->error.code != ERROR_UNAVAILABLE)
+        log_write(LOG_WARN_LEVEL, "Database", "%s %s", answer->sqlstate, answer->error.detail);
+}
+
+/* This daemon is known to live as long as this connection does. */
+static void hold_daemon(struct gateway *gateway)
+{
+    char host[HOST_SIZE] = "", number[12], name[NAME_SIZE];
+    const char *const values[] = {number, name};
+
+    gethostname(host, sizeof host - 1);
+    snprintf(number, sizeof number, "%d", gateway->daemon);
+    snprintf(name, sizeof name, "%s:%lld", host, (long long)gateway->settings->push_port);
+    database_link_submit(gateway->commands, STATEMENT_DAEMON_HOLD, values, held, gateway);
+}
+
+static void commands_up(void *context)
+{
+    struct gateway *gateway = context;
+
+    hold_daemon(gateway);
+    database_link_submit(gateway->commands, STATEMENT_REVOCATION_LIST, NULL, revocations_listed,
+                         gateway);
+    periodic_database_up(gateway->periodic);
+    initial_database_up(gateway->initial);
+    catchup_database_up(gateway->catchup);
+}
+
+/* What is revoked meanwhile is in the list of the next connection. */
+static void commands_down(void *context)
+{
+    struct gateway *gateway = context;
+
+    gateway->knows_revocations = false;
+}
+
+void gateway_connect_commands(struct gateway *gateway)
+{
+    const struct database_link_events events = {commands_up, commands_down, NULL, gateway};
+
+    gateway->commands = database_link_create(gateway->loop, gateway->settings,
+                                             "bookly-pushd commands", NULL, &events);
+}
+
+static bool is_revoked(const struct gateway *gateway, const struct subscriber *subscriber)
+{
+    struct identity identity = {.issued_at = subscriber->issued_at,
+                                .expires_at = subscriber->expires_at};
+
+    snprintf(identity.user_id, sizeof identity.user_id, "%s", subscriber->user_id);
+    if (subscriber->token_id)
+        snprintf(identity.token_id, sizeof identity.token_id, "%s", subscriber->token_id);
+    return revocations_has(gateway->revocations, &identity);
+}
+
+static void revoke_tokens(struct gateway *gateway, const struct json *payload)
+{
+    const char *token_id = json_string(json_member(payload, "jti"));
+    const char *user_id = json_string(json_member(payload, "userId"));
+    struct subscriber *subscriber, *following;
+    int64_t before_s = 0;
+
+    if (!token_id && !user_id)
+        return;
+    json_integer(json_member(payload, "before"), &before_s);
+    revocations_add(gateway->revocations, token_id, user_id, before_s);
+    DL_FOREACH_SAFE(gateway->subscribers, subscriber, following) {
+        if (subscriber->accepted && is_revoked(gateway, subscriber))
+            expiry_end(subscriber);
+    }
+}
+
+/* The client came back on another daemon. */
+static void take_away(struct gateway *gateway, const struct json *payload)
+{
+    const char *pid = json_string(json_member(payload, "pid"));
+    struct subscriber *subscriber = NULL;
+    int64_t daemon = gateway->daemon;
+
+    json_integer(json_member(payload, "daemon"), &daemon);
+    if (pid && daemon != gateway->daemon)
+        HASH_FIND_STR(gateway->by_pid, pid, subscriber);
+    if (!subscriber)
+        return;
+    HASH_DEL(gateway->by_pid, subscriber);
+    subscriber->replaced = true;
+    peer_close(subscriber->peer, CLOSE_REPLACED);
+}
+
+void gateway_controlled(void *context, const char *event, const char *payload)
+{
+    struct gateway *gateway = context;
+    struct json *parsed = payload ? json_parse(payload, strlen(payload), NULL) : NULL;
+
+    if (strcmp(event, "auth:revoked") == 0)
+        revoke_tokens(gateway, parsed);
+    else if (strcmp(event, "session:taken") == 0)
+        take_away(gateway, parsed);
+    json_free(&parsed);
+}
+
+void gateway_stalled(void *context)
+{
+    struct gateway *gateway = context;
+    char since[CLOCK_ISO_SIZE], payload[64];
+
+    if (!gateway->stalled_since_ms || gateway->stall_told)
+        return;
+    clock_iso(gateway->stalled_since_ms, since);
+    snprintf(payload, sizeof payload, "{\"since\":\"%s\"}", since);
+    gateway->stall_told = true;
+    delivery_all(gateway, PUSH_SYNC_STALLED, payload, strlen(payload));
+}
+
+void gateway_resumed(struct gateway *gateway)
+{
+    char cursor[CURSOR_SIZE], payload[CURSOR_SIZE + 16];
+
+    timer_stop(gateway->stall);
+    gateway->stalled_since_ms = 0;
+    if (!gateway->stall_told)
+        return;
+    gateway->stall_told = false;
+    cursor_format(cursor, distributor_ring(gateway->distributor)->epoch,
+                  distributor_position(gateway->distributor));
+    snprintf(payload, sizeof payload, "{\"cursor\":\"%s\"}", cursor);
+    delivery_all(gateway, PUSH_SYNC_RESUMED, payload, strlen(payload));
+}

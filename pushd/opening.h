@@ -1,0 +1,21 @@
+/* The moment a client comes in: a fresh session whose row is committed first, or one that is
+ * resumed with all it had. */
+#pragma once
+#include <stdint.h>
+
+struct database_answer;
+struct subscriber;
+
+/* cursor: the place from which its first subscription delivers, as the client gave it, or NULL. */
+void opening_fresh(struct subscriber *subscriber, const char *cursor);
+/* An event stream that comes back: the session goes on, subscriptions come with the request. */
+void opening_again(struct subscriber *subscriber, const char *pid, const char *sid,
+                   const char *cursor);
+/* The row of SESSION_FIND is this user's. floor: the place below which the stream is gone. Where
+ * the offset can't be followed the client gets a new session with its subscriptions, and sync:gap.
+ */
+void opening_resume(struct subscriber *subscriber, const struct database_answer *answer, int row,
+                    const char *offset, int64_t floor);
+/* From the place `cursor` on its first subscription delivers; what is no such place is a gap, told
+ * at once. */
+void opening_hold(struct subscriber *subscriber, const char *cursor);

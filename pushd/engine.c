@@ -14,7 +14,8 @@
 
 enum {
     PROBE_TICK_US = 100000,
-    FLUSH_SLICE = 1000, /* sessions written to a turn, so that pings and new clients go on */
+    GREETING_US = 10000000, /* until a plain client has said who it is */
+    FLUSH_SLICE = 1000,     /* sessions written to a turn, so that pings and new clients go on */
     FINISH_SLICE = 1000,
     DRAIN_SLICE = 256, /* sessions closed at once for a restart */
     DRAIN_PAUSE_US = 1000
@@ -83,6 +84,38 @@ static void add_routes(struct engine *engine, struct http_server *server)
     }
 }
 
+/* RFC 6455 5.5.2, with one byte of payload: libwebsockets does not report a pong without any. */
+static struct frame *ws_ping(void)
+{
+    static const char ping[] = {'\x89', 1, '.'};
+    struct frame *frame = frame_create(FRAME_RAW, sizeof ping);
+    size_t length;
+
+    memcpy(frame_payload(frame, &length), ping, sizeof ping);
+    return frame;
+}
+
+static void set_up_kinds(struct engine *engine)
+{
+    engine->kinds[SESSION_ENGINEIO] = (struct session_kind){
+        .handler = engine->options.handler,
+        .heartbeats = &engine->pings,
+        .connects = &engine->connects,
+        .heartbeat = frame_from_text("2", 1),
+        .late = CLOSE_CONNECT_TIMEOUT,
+        .packets = true,
+        .answered = true,
+    };
+    engine->kinds[SESSION_PLAIN] = (struct session_kind){
+        .handler = engine->options.plain_handler,
+        .heartbeats = &engine->pings,
+        .connects = &engine->greetings,
+        .heartbeat = ws_ping(),
+        .late = CLOSE_TOKEN,
+        .answered = true,
+    };
+}
+
 struct engine *engine_create(struct loop *loop, struct http_server *server,
                              const struct engine_options *options)
 {
@@ -90,14 +123,15 @@ struct engine *engine_create(struct loop *loop, struct http_server *server,
 
     engine->options = *options;
     engine->loop = loop;
-    engine->ping = frame_from_text("2", 1);
     deadline_list_init(&engine->pings, loop, options->ping_interval_ms * 1000, session_ping_due,
                        engine);
     deadline_list_init(&engine->pongs, loop, options->ping_timeout_ms * 1000, session_pong_missed,
                        engine);
     deadline_list_init(&engine->connects, loop, options->connect_timeout_ms * 1000,
                        session_connect_missed, engine);
+    deadline_list_init(&engine->greetings, loop, GREETING_US, session_connect_missed, engine);
     deadline_list_init(&engine->probes, loop, PROBE_TICK_US, session_probe_ticked, engine);
+    set_up_kinds(engine);
     ws_service_open(loop);
     engine->next_turn = timer_make(loop, turned, engine);
     add_routes(engine, server);
@@ -119,10 +153,12 @@ void engine_free(struct engine **engine)
     deadline_list_deinit(&(*engine)->pings);
     deadline_list_deinit(&(*engine)->pongs);
     deadline_list_deinit(&(*engine)->connects);
+    deadline_list_deinit(&(*engine)->greetings);
     deadline_list_deinit(&(*engine)->probes);
     timer_free(&(*engine)->drain_timer);
     timer_free(&(*engine)->next_turn);
-    frame_unref(&(*engine)->ping);
+    for (size_t i = 0; i < SESSION_KIND_COUNT; i++)
+        frame_unref(&(*engine)->kinds[i].heartbeat);
     ws_service_close();
     free(*engine);
     *engine = NULL;
@@ -175,6 +211,16 @@ void engine_count(struct engine *engine, const struct session *session, int chan
 void *engine_context(const struct engine *engine)
 {
     return engine->options.context;
+}
+
+const struct peer_handler *engine_peer_handler(const struct engine *engine)
+{
+    return engine->options.peer_handler;
+}
+
+bool engine_identified(const struct engine *engine, const struct handshake *handshake)
+{
+    return engine->options.identified(engine->options.context, handshake);
 }
 
 size_t engine_max_payload(const struct engine *engine)

@@ -11,6 +11,7 @@
 struct http_request;
 struct http_server;
 struct loop;
+struct peer_handler;
 
 struct engine_options {
     /* NULL-terminated, without the last slash; served with and without it */
@@ -25,6 +26,11 @@ struct engine_options {
     size_t max_proxied_sessions; /* through a trusted proxy; 0: no bound of its own */
     size_t max_queue_frames, max_queue_bytes;
     const struct session_handler *handler;
+    const struct session_handler *plain_handler; /* of plain_path */
+    /* Of the peers that are no Socket.IO clients. */
+    const struct peer_handler *peer_handler;
+    /* The handshake alone says who comes, so that nobody waits for an `auth` message. */
+    bool (*identified)(void *context, const struct handshake *handshake);
     /* May this request begin or continue a session? False with the error to answer (Origin, the
      * database away, draining, disabled). Asked for handshakes and upgrades. NULL: always. */
     bool (*admit)(void *context, const struct http_request *request, bool handshake,
@@ -51,6 +57,8 @@ void engine_free(struct engine **engine);
 void engine_drain(struct engine *engine, enum close_reason reason, void (*drained)(void *context),
                   void *context);
 void *engine_context(const struct engine *engine);
+const struct peer_handler *engine_peer_handler(const struct engine *engine);
+bool engine_identified(const struct engine *engine, const struct handshake *handshake);
 size_t engine_max_payload(const struct engine *engine);
 struct engine *session_engine(const struct session *session);
 const struct engine_counts *engine_counts(const struct engine *engine);

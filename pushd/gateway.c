@@ -19,6 +19,7 @@
 #include "pushd/joining.h"
 #include "pushd/loop.h"
 #include "pushd/periodic.h"
+#include "pushd/plain.h"
 #include "pushd/relay.h"
 #include "pushd/revocations.h"
 #include "pushd/ring.h"
@@ -146,6 +147,9 @@ static void set_up_engine(struct gateway *gateway)
         .max_queue_frames = (size_t)settings->max_queue_frames,
         .max_queue_bytes = (size_t)settings->max_queue_bytes,
         .handler = &socketio_session_handler,
+        .plain_handler = &plain_session_handler,
+        .peer_handler = &gateway_peer_handler,
+        .identified = gateway_identified,
         .admit = gateway_admit,
         .cors_origin = gateway_cors_origin,
         .client_address = gateway_client_address,

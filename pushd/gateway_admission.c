@@ -56,6 +56,14 @@ void gateway_client_address(void *context, const struct http_request *request,
     }
 }
 
+bool gateway_identified(void *context, const struct handshake *handshake)
+{
+    const struct gateway *gateway = context;
+
+    return handshake->authorization || handshake->ticket ||
+           (handshake->user_id && settings_development(gateway->settings));
+}
+
 static void health_requested(void *context, struct http_request *request)
 {
     static const char up[] = "{\"status\":\"ok\"}", down[] = "{\"status\":\"unavailable\"}";

@@ -1,7 +1,9 @@
 #include "pushd/push_frame.h"
 
 #include "pushd/frame.h"
+#include "pushd/protocol/plain_message.h"
 #include "pushd/socketio.h"
+#include "shared/base/buffer.h"
 
 void push_frame_init(struct push_frame *push_frame, enum push push, const char *payload,
                      size_t length, const char *cursor, const char *namespace_name)
@@ -21,13 +23,34 @@ void push_frame_deinit(struct push_frame *push_frame)
         frame_unref(&push_frame->frames[i]);
 }
 
+static struct frame *plain_frame(const struct push_frame *push_frame)
+{
+    struct buffer text;
+    struct frame *frame;
+
+    buffer_init(&text);
+    buffer_reserve(&text, push_frame->length + 128);
+    plain_event_append(&text, push_event(push_frame->push), push_frame->payload, push_frame->length,
+                       push_frame->cursor);
+    frame = frame_from_text(text.data, text.length);
+    buffer_deinit(&text);
+    return frame;
+}
+
+static struct frame *encode(const struct push_frame *push_frame, enum wire wire)
+{
+    if (wire == WIRE_PLAIN)
+        return plain_frame(push_frame);
+    return socketio_event_frame(wire == WIRE_SOCKETIO_ROOT ? "/" : push_frame->namespace_name,
+                                push_event(push_frame->push), push_frame->payload,
+                                push_frame->length, push_frame->cursor);
+}
+
 struct frame *push_frame_get(struct push_frame *push_frame, enum wire wire)
 {
     struct frame **frame = &push_frame->frames[wire];
 
     if (!*frame)
-        *frame = socketio_event_frame(wire == WIRE_SOCKETIO_ROOT ? "/" : push_frame->namespace_name,
-                                      push_event(push_frame->push), push_frame->payload,
-                                      push_frame->length, push_frame->cursor);
+        *frame = encode(push_frame, wire);
     return *frame;
 }

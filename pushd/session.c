@@ -24,16 +24,17 @@ void session_set_state(struct session *session, enum session_state state)
     session->state = (uint8_t)state;
 }
 
-static bool is_open(const struct session *session)
+bool session_is_open(const struct session *session)
 {
     return session->state == SESSION_OPEN || session->state == SESSION_PROBED;
 }
 
-struct session *session_create(struct engine *engine, struct handshake *handshake)
+struct session *session_create(struct engine *engine, int kind, struct handshake *handshake)
 {
     struct session *session = memory_allocate(sizeof *session);
 
     session->engine = engine;
+    session->kind = &engine->kinds[kind];
     session->handshake = handshake;
     queue_init(&session->queue);
     identifier_make(session->id);
@@ -50,28 +51,27 @@ void session_open(struct session *session, struct transport *transport)
     HASH_ADD_STR(engine->sessions, id, session);
     engine_count(engine, session, 1);
     engine->counts.opened++;
-    deadline_start(&engine->pings, &session->heartbeat, now_us);
-    if (engine->options.connect_timeout_ms > 0)
-        deadline_start(&engine->connects, &session->connecting, now_us);
+    deadline_start(session->kind->heartbeats, &session->heartbeat, now_us);
+    if (session->kind->connects->interval_us > 0)
+        deadline_start(session->kind->connects, &session->connecting, now_us);
 }
 
 void session_joined(struct session *session)
 {
-    deadline_stop(&session->engine->connects, &session->connecting);
+    deadline_stop(session->kind->connects, &session->connecting);
 }
 
 static void stop_heartbeat(struct session *session)
 {
-    struct engine *engine = session->engine;
-
-    deadline_stop(session->awaits_pong ? &engine->pongs : &engine->pings, &session->heartbeat);
+    deadline_stop(session->awaits_pong ? &session->engine->pongs : session->kind->heartbeats,
+                  &session->heartbeat);
 }
 
 void session_close(struct session *session, enum close_reason reason)
 {
     struct engine *engine = session->engine;
 
-    if (!is_open(session))
+    if (!session_is_open(session))
         return;
     session_set_state(session, SESSION_CLOSING);
     session->close_reason = (uint8_t)reason;
@@ -92,7 +92,7 @@ void session_finish(struct session *session)
     session_probe_end(session, reason);
     if (session->transport)
         session->transport->ops->close(session->transport, reason, &session->queue);
-    session->engine->options.handler->closed(session, reason);
+    session->kind->handler->closed(session, reason);
     queue_deinit(&session->queue);
     free(session->handshake);
     free(session);
@@ -106,9 +106,10 @@ void session_ping_due(struct deadline *deadline, void *context)
     int64_t now_us = loop_now_us(engine->loop);
     int64_t due_us = deadline->at_us;
 
-    session->awaits_pong = true;
-    deadline_start(&engine->pongs, deadline, now_us - due_us > LATE_US ? now_us : due_us);
-    session_send(session, engine->ping);
+    session->awaits_pong = session->kind->answered;
+    deadline_start(session->awaits_pong ? &engine->pongs : session->kind->heartbeats, deadline,
+                   now_us - due_us > LATE_US ? now_us : due_us);
+    session_send(session, session->kind->heartbeat);
 }
 
 void session_pong_missed(struct deadline *deadline, void *context)
@@ -120,29 +121,35 @@ void session_pong_missed(struct deadline *deadline, void *context)
 
 void session_connect_missed(struct deadline *deadline, void *context)
 {
+    struct session *session =
+        (struct session *)((char *)deadline - offsetof(struct session, connecting));
+
     (void)context;
-    session_close((struct session *)((char *)deadline - offsetof(struct session, connecting)),
-                  CLOSE_CONNECT_TIMEOUT);
+    session_close(session, session->kind->late);
 }
 
-static void pong(struct session *session)
+static void answered(struct session *session)
 {
-    struct engine *engine = session->engine;
-
     stop_heartbeat(session);
     session->awaits_pong = false;
-    deadline_start(&engine->pings, &session->heartbeat, loop_now_us(engine->loop));
+    deadline_start(session->kind->heartbeats, &session->heartbeat,
+                   loop_now_us(session->engine->loop));
+}
+
+void session_pong(struct session *session)
+{
+    if (session_is_open(session) && !session->kind->packets && session->awaits_pong)
+        answered(session);
 }
 
 static void receive_packet(struct session *session, const struct engineio_packet *packet)
 {
     switch (packet->type) {
     case ENGINEIO_MESSAGE:
-        session->engine->options.handler->message(session, packet->kind, packet->data,
-                                                  packet->length);
+        session->kind->handler->message(session, packet->kind, packet->data, packet->length);
         break;
     case ENGINEIO_PONG:
-        pong(session);
+        answered(session);
         break;
     case ENGINEIO_CLOSE:
         session_close(session, CLOSE_CLIENT_CLOSED);
@@ -162,10 +169,12 @@ void session_receive(struct session *session, struct transport *transport, enum 
 {
     struct engineio_packet packet = {kind, ENGINEIO_MESSAGE, bytes, length};
 
-    if (!is_open(session))
+    if (!session_is_open(session))
         return;
     if (session_is_probe(session, transport))
         session_probe_receive(session, kind, bytes, length);
+    else if (!session->kind->packets)
+        session->kind->handler->message(session, kind, bytes, length);
     else if (kind == FRAME_TEXT && !engineio_parse(bytes, length, &packet))
         session_close(session, CLOSE_PARSE_ERROR);
     else

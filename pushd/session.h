@@ -20,7 +20,7 @@ enum { SESSION_ID_SIZE = 21 }; /* 20 characters of base64url from 15 random byte
  * call returns. */
 struct session_handler {
     void (*opened)(struct session *session);
-    /* Engine.IO message packets, type byte removed */
+    /* Engine.IO message packets, type byte removed; messages as they come where there are none */
     void (*message)(struct session *session, enum frame_kind kind, const char *bytes,
                     size_t length);
     /* After session_want_room, once, at the end of a turn: the queue is empty, or a quarter of what
@@ -30,6 +30,7 @@ struct session_handler {
     void (*closed)(struct session *session, enum close_reason reason);
 };
 
+bool session_is_open(const struct session *session); /* not closing yet */
 const char *session_id(const struct session *session);
 const struct handshake *session_handshake(const struct session *session);
 /* "polling", "websocket"; later "sse"; "none" once the connection is lost */

@@ -15,6 +15,18 @@ enum session_state {
     SESSION_STATE_COUNT
 };
 
+/* What a session speaks beneath its handler. */
+struct session_kind {
+    const struct session_handler *handler;
+    struct deadline_list *heartbeats, *connects;
+    struct frame *heartbeat;
+    enum close_reason late; /* nobody joined in time */
+    bool packets;           /* Engine.IO's; else messages are handed on as they come */
+    bool answered;          /* a pong answers each heartbeat */
+};
+
+enum { SESSION_ENGINEIO, SESSION_PLAIN, SESSION_KIND_COUNT };
+
 /* A transport that asks to take over, while PROBED. */
 struct session_probe {
     struct session *session;
@@ -26,6 +38,7 @@ struct session_probe {
 
 struct session {
     struct engine *engine;
+    const struct session_kind *kind;
     struct transport *transport; /* NULL once it is lost */
     struct session_probe *probe;
     struct handshake *handshake;
@@ -48,8 +61,8 @@ struct engine {
     struct session *dirty;    /* in the order in which they became so */
     struct session *closing;
     struct timer *next_turn;
-    struct deadline_list pings, pongs, connects, probes;
-    struct frame *ping;
+    struct session_kind kinds[SESSION_KIND_COUNT];
+    struct deadline_list pings, pongs, connects, greetings, probes;
     struct engine_counts counts;
     size_t proxied;
     struct timer *drain_timer;
@@ -60,7 +73,8 @@ struct engine {
 };
 
 /* session.c */
-struct session *session_create(struct engine *engine, struct handshake *handshake);
+/* kind: SESSION_ENGINEIO … */
+struct session *session_create(struct engine *engine, int kind, struct handshake *handshake);
 /* Gives the new session its transport; the opening packet is the caller's to send. */
 void session_open(struct session *session, struct transport *transport);
 void session_flush(struct session *session);

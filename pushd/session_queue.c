@@ -53,8 +53,8 @@ void session_tell_drained(struct session *session)
         (session->queue.count > 0 && session->queue.bytes > options->max_queue_bytes / 4))
         return;
     session->wants_room = false;
-    if (options->handler->drained)
-        options->handler->drained(session);
+    if (session->kind->handler->drained)
+        session->kind->handler->drained(session);
 }
 
 static void append(struct session *session, struct frame *frame, unsigned slot)

@@ -107,6 +107,13 @@ static void drained(void *context)
     session_writable(transport->session);
 }
 
+static void pong(void *context)
+{
+    struct transport *transport = context;
+
+    session_pong(transport->session);
+}
+
 static void closed(void *context, bool by_peer)
 {
     struct transport *transport = context;
@@ -116,7 +123,7 @@ static void closed(void *context, bool by_peer)
     free(transport);
 }
 
-static const struct ws_handler handler = {message, too_large, drained, closed};
+static const struct ws_handler handler = {message, too_large, drained, pong, closed};
 
 struct transport *session_websocket_accept(const struct http_request *request, size_t max_message)
 {

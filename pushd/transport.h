@@ -36,6 +36,8 @@ struct transport {
 void session_receive(struct session *session, struct transport *transport, enum frame_kind kind,
                      const char *bytes, size_t length);
 void session_writable(struct session *session);
+/* The transport's own pong; it counts where heartbeats are not Engine.IO packets. */
+void session_pong(struct session *session);
 /* The connection is gone and the transport about to free itself. */
 void session_transport_lost(struct session *session, struct transport *transport,
                             enum close_reason reason);

@@ -141,6 +141,10 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
     case LWS_CALLBACK_RECEIVE:
         received(connection, in, length);
         return connection->doomed ? -1 : 0;
+    case LWS_CALLBACK_RECEIVE_PONG:
+        if (connection->handler)
+            connection->handler->pong(connection->context);
+        return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return writable(connection);
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:

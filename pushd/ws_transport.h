@@ -16,6 +16,7 @@ struct ws_handler {
     void (*message)(void *context, enum frame_kind kind, const char *bytes, size_t length);
     void (*too_large)(void *context); /* a message over max_message; the rest of it is dropped */
     void (*writable)(void *context);  /* what was partly written is out */
+    void (*pong)(void *context);
     /* The last call, unless ws_close came first. by_peer: with a close frame. */
     void (*closed)(void *context, bool by_peer);
 };

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/layout.sh"
 
 CLUSTER=$DATA/pg
+cd / # the cluster's user may not be allowed where we are
 # the cluster belongs to whoever made it: a later run as root goes on as that user
 if $IS_ROOT && [ -f "$CLUSTER/PG_VERSION" ]; then CLUSTER_USER=$(stat -c %U "$CLUSTER"); fi
 find_programs() {

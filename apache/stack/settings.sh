@@ -24,14 +24,15 @@ given_settings() {
 
 # The owner's name and password stay out of what the programs read.
 database_for_programs() {
-    if [ -z "${DATABASE_URL:-}" ]; then
-        echo "postgresql:///bookly?host=${SOCKETS//\//%2F}&port=5432"
-    else
-        [[ $DATABASE_URL = postgres://* || $DATABASE_URL = postgresql://* ]] ||
-            die "DATABASE_URL: must begin with postgresql://"
+    local word="[[:space:]]*=[[:space:]]*('([^'\\\\]|\\\\.)*'|[^[:space:]]*)"
+    case ${DATABASE_URL:-} in
+    "") echo "postgresql:///bookly?host=${SOCKETS//\//%2F}&port=5432" ;;
+    postgres://* | postgresql://*)
         sed -E 's#^([a-z]+://)[^/@]*@#\1#; s#([?&])(user|password)=[^&]*&?#\1#g; s#[?&]$##' \
             <<<"$DATABASE_URL"
-    fi
+        ;;
+    *) sed -E "s/(^|[[:space:]])(user|password)$word//g; s/^[[:space:]]+//" <<<"$DATABASE_URL" ;;
+    esac
 }
 
 database_for_owner() {
@@ -63,6 +64,9 @@ for name in PORT PUSH_PORT; do
 done
 [ "$PORT" != "$PUSH_PORT" ] || die "PUSH_PORT: must differ from PORT"
 [[ $BIND =~ ^[0-9A-Fa-f.:]*$ ]] || die "BIND: must be an address, not $BIND"
+[[ ${DATABASE_URL:-} != *$'\n'* ]] || die "DATABASE_URL: holds a line break"
+[[ -z ${DATABASE_URL:-} || $DATABASE_URL =~ ^postgres(ql)?:// || $DATABASE_URL =~ ^[[:space:]]*[a-z_]+[[:space:]]*= ]] ||
+    die "DATABASE_URL: must begin with postgresql:// or be key=value words (host=… dbname=…)"
 case $BIND in "" | 127.* | ::1) ;; *)
     [ "${AUTH_MODE:-}" = token ] || die "BIND: listening on $BIND needs AUTH_MODE=token"
     ;;

@@ -11,9 +11,7 @@ begin
     perform bookly_data.check_body(request, '{
         "userId": {"is": "text", "max": 128},
         "userIds": {"is": "texts", "max": 128, "count": 1000},
-        "role": {"is": "text",
-            "of": ["STUDENT", "TEACHER", "PROGRAM_ADMIN", "GENERAL_ADMIN", "SECURITY",
-                "ADMINISTRATIVE_STAFF", "SERVICE"]},
+        "role": {"is": "role"},
         "type": {"is": "text", "required": true,
             "of": ["info", "success", "warning", "error", "action_required"]},
         "category": {"is": "text", "required": true,

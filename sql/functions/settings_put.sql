@@ -5,7 +5,7 @@ begin
         "maxNotificationsPerUser": {"is": "integer", "min": 1, "max": 10000},
         "logBufferSize": {"is": "integer", "min": 1, "max": 100000},
         "dlqClaimTimeoutSeconds": {"is": "integer", "min": 1, "max": 86400},
-        "streamRetentionSeconds": {"is": "integer", "min": 60, "max": 31536000}}');
+        "streamRetentionSeconds": {"is": "integer", "min": 3600, "max": 31536000}}');
     -- Nothing is written when nothing differs.
     update bookly_data.settings s
     set max_notifications_per_user = n.notifications, log_buffer_size = n.logs,

@@ -70,6 +70,11 @@ static void writable(void *context)
     flush(context);
 }
 
+static void pong(void *context)
+{
+    (void)context;
+}
+
 static void closed(void *context, bool by_peer)
 {
     (void)by_peer;
@@ -78,7 +83,7 @@ static void closed(void *context, bool by_peer)
 
 static void requested(void *context, struct http_request *request)
 {
-    static const struct ws_handler handler = {message, too_large, writable, closed};
+    static const struct ws_handler handler = {message, too_large, writable, pong, closed};
     int status = ws_upgrade_status(request);
     struct echo *echo;
 

@@ -160,11 +160,9 @@ test('every member of an event is checked', async () => {
         [{ data: 'x'.repeat(300000) }, 'data'],
     ]) {
         const answer = await service.post('/events', event(values));
-        assert.equal(answer.status, 400, JSON.stringify(values).slice(0, 80));
-        assert.equal(answer.json.field, field, answer.text);
+        assertProblem(answer, 400, field === 'extra' ? 'unknown_field' : 'invalid_value', field);
         const array = await service.post('/events', [event(), event(values)]);
-        assert.equal(array.status, 400);
-        assert.equal(array.json.field, `[1].${field}`, array.text);
+        assertProblem(array, 400, answer.json.code, `[1].${field}`);
     }
     assertProblem(await service.post('/events', []), 400, 'invalid_value');
     assertProblem(await service.post('/events', [1]), 400, 'invalid_value');
@@ -183,8 +181,7 @@ test('every member of a notification is checked', async () => {
         [{ userId: undefined, role: 'KING' }, 'role'], [{ userId: undefined, userIds: [] }, 'userIds'],
     ]) {
         const answer = await service.post('/notifications', note(values));
-        assert.equal(answer.status, 400, JSON.stringify(values).slice(0, 80));
-        assert.equal(answer.json.field, field, answer.text);
+        assertProblem(answer, 400, field === 'extra' ? 'unknown_field' : 'invalid_value', field);
     }
     assert.equal((await service.post('/notifications', note({ userId: undefined }))).status, 400);
     assert.equal((await service.post('/notifications', note({ role: 'SECURITY' }))).status, 400);
@@ -209,8 +206,7 @@ test('members of the other bodies are checked', async () => {
     for (const [body, field] of [[{}, 'error'], [{ error: 1 }, 'error'], [{ error: 'x', maxAttempts: 1.5 }, 'maxAttempts'],
         [{ error: 'x', extra: 1 }, 'extra']]) {
         const answer = await admin.post(`/events/${json.eventId}/fail`, body);
-        assert.equal(answer.status, 400, answer.text);
-        assert.equal(answer.json.field, field, answer.text);
+        assertProblem(answer, 400, field === 'extra' ? 'unknown_field' : 'invalid_value', field);
     }
     const beyond = await admin.post(`/events/${json.eventId}/fail`, '{"error":"x","maxAttempts":9007199254740993}');
     assert.equal(beyond.status, 400);

@@ -210,6 +210,6 @@ test('services and components report themselves', async () => {
         const row = (await admin.get(list)).json.find((item) => item[key] === name);
         assert.deepEqual(row, put.json);
         assertProblem(await service.put(path, { status: 'fine' }), 400, 'invalid_value', 'status');
-        assertProblem(await service.put(path, { status: 'up', extra: 1 }), 400, 'invalid_value', 'extra');
+        assertProblem(await service.put(path, { status: 'up', extra: 1 }), 400, 'unknown_field', 'extra');
     }
 });

@@ -42,7 +42,7 @@ from (values ('3', '22023 [1]'), ('{}', '22023 [1].level'), ('{"level": "warning
     ('{"level": "info", "service": "", "message": "m"}', '22023 [1].service'),
     ('{"level": "info", "service": "s", "message": null}', '22023 [1].message'),
     ('{"level": "info", "service": "s", "message": 5}', '22023 [1].message'),
-    ('{"level": "info", "service": "s", "message": "m", "ctx": "c"}', '22023 [1].ctx'),
+    ('{"level": "info", "service": "s", "message": "m", "ctx": "c"}', 'BK400 [1].ctx'),
     ('{"level": "info", "service": "s", "message": "m", "context": {}}', '22023 [1].context'),
     ('{"level": "info", "service": "s", "message": "m", "timestamp": "2025-13-01T00:00:00Z"}', '22023 [1].timestamp'),
     (format('{"level": "info", "service": "s", "message": "%s"}', repeat('x', 32001)), '22023 [1].message'),
@@ -94,11 +94,11 @@ select is(pg_temp.column_of(t.statement), t.expected, t.statement)
 from (values ($$ select bookly.report_service('', 'up') $$, '22023 service'),
     ($$ select bookly.report_service('x', 'UP') $$, '22023 status'),
     ($$ select bookly.report_component(repeat('x', 101), 'up') $$, '22023 component'),
-    ($$ select bookly.service_report('a', 'x', '{"status": "up", "since": 1}') $$, '22023 since'),
+    ($$ select bookly.service_report('a', 'x', '{"status": "up", "since": 1}') $$, 'BK400 since'),
     ($$ select bookly.component_report('a', 'x', '{}') $$, '22023 status'),
     ($$ select bookly.component_report('a', 'x', '[]') $$, '22023 body'),
     ($$ select bookly.settings_put('{"logBufferSize": 0}') $$, '22023 logBufferSize'),
-    ($$ select bookly.settings_put('{"unknown": 1}') $$, '22023 unknown')) t (statement, expected);
+    ($$ select bookly.settings_put('{"unknown": 1}') $$, 'BK400 unknown')) t (statement, expected);
 
 -- the dashboard
 create temp table before_it as select bookly.dashboard_snapshot()::jsonb as d;

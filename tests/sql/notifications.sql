@@ -137,7 +137,7 @@ from (values ('{}', 'no error'), ('{"userId": null}', '22023 userId'), ('{"role"
     ('{"userId": null, "userIds": ["a", 5]}', '22023 userIds[1]'),
     ('{"type": "fatal"}', '22023 type'), ('{"category": "x"}', '22023 category'), ('{"title": ""}', '22023 title'),
     (format('{"title": "%s"}', repeat('x', 201)), '22023 title'), ('{"message": ["m"]}', '22023 message'),
-    (format('{"message": "%s"}', repeat('x', 4001)), '22023 message'), ('{"read": true}', '22023 read'),
+    (format('{"message": "%s"}', repeat('x', 4001)), '22023 message'), ('{"read": true}', 'BK400 read'),
     ('{"actionUrl": "//evil.example"}', '22023 actionUrl'), ('{"actionUrl": "/\\evil.example"}', '22023 actionUrl'),
     ('{"actionUrl": "javascript:alert(1)"}', '22023 actionUrl'), ('{"actionUrl": "http://x"}', '22023 actionUrl'),
     ('{"actionUrl": "/a\tb"}', '22023 actionUrl'), ('{"actionUrl": "/a?b=c#d"}', 'no error'),

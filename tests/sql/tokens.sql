@@ -73,7 +73,7 @@ from (values (null, '22023 body'), ('[]', '22023 body'), ('{}', '22023 jti'), ('
     (format('{"userId": "%s"}', repeat('x', 129)), '22023 userId'), ('{"userId": ["a"]}', '22023 userId'),
     ('{"userId": "a", "exp": 5}', '22023 exp'), ('{"jti": "a", "exp": -1}', '22023 exp'), ('{"jti": "a", "exp": 1.5}', '22023 exp'),
     ('{"jti": "a", "exp": "5"}', '22023 exp'), ('{"jti": "a", "exp": 1e400}', '22023 exp'), ('{"jti": "a", "exp": 253402300800}', '22023 exp'),
-    ('{"jti": "a", "extra": 1}', '22023 extra'), ('{"jti": "a", "exp": null, "userId": null}', 'good'),
+    ('{"jti": "a", "extra": 1}', 'BK400 extra'), ('{"jti": "a", "exp": null, "userId": null}', 'good'),
     ('{"jti": "a", "exp": 253402300799}', 'good')) t (body, expected);
 select is(pg_temp.code_of($$ select bookly.auth_revoke(null, '{"jti": "a"}', 9) $$), '22023 actor', 'by nobody');
 

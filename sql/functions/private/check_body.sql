@@ -10,7 +10,8 @@ begin
     end if;
     for name, value in select * from jsonb_each(body) loop
         if not rules ? name then
-            return bookly_data.refuse(path || left(name, 100), 'unknown field');
+            raise exception '%: unknown field', path || left(name, 100)
+                using errcode = 'BK400', column = path || left(name, 100);
         end if;
     end loop;
     for name, rule in select * from jsonb_each(rules) loop
@@ -28,4 +29,4 @@ end
 $$;
 comment on function bookly_data.check_body(jsonb, jsonb, text) is
     'True when the object has only fields of the rules, all required ones, and good values, else refuses
-the first bad one. A JSON null counts as absent. Rules: {"name": {"is": "text", "max": 200, "required": true}}.';
+the first bad one (BK400 for an unknown field). A JSON null counts as absent. Rules: {"name": {"is": "text", "max": 200, "required": true}}.';

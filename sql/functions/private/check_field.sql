@@ -33,6 +33,8 @@ begin
             or bookly_data.refuse(field, 'must be a time such as 2025-01-05T10:00:00.000Z');
     elsif expected = 'url' then
         return bookly_data.check_action_url(field, value #>> '{}');
+    elsif expected = 'role' then
+        return bookly_data.check_one_of(field, value #>> '{}', bookly_data.role_names(), true);
     elsif rule ? 'of' then
         return bookly_data.check_one_of(field, value #>> '{}',
             array(select jsonb_array_elements_text(rule -> 'of')), true);
@@ -42,4 +44,4 @@ begin
 end
 $$;
 comment on function bookly_data.check_field(text, jsonb, jsonb) is
-    'True when the value keeps its rule ("is": text, texts, integer, time, url or json), else refuses it.';
+    'True when the value keeps its rule ("is": text, texts, integer, time, url, role or json), else refuses it.';

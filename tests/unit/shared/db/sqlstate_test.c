@@ -54,9 +54,13 @@ static void test_our_own_words_reach_clients(void **state)
         const char *sqlstate;
         enum error_code code;
     } samples[] = {
-        {"22023", ERROR_INVALID_VALUE}, {"P0002", ERROR_NOT_FOUND},
-        {"BK401", ERROR_TOKEN_REVOKED}, {"BK409", ERROR_CONFLICT},
-        {"BK410", ERROR_CONFLICT},      {"BK422", ERROR_IDEMPOTENCY_MISMATCH},
+        {"22023", ERROR_INVALID_VALUE},
+        {"P0002", ERROR_NOT_FOUND},
+        {"BK400", ERROR_UNKNOWN_FIELD},
+        {"BK401", ERROR_TOKEN_REVOKED},
+        {"BK409", ERROR_CONFLICT},
+        {"BK410", ERROR_CONFLICT},
+        {"BK422", ERROR_IDEMPOTENCY_MISMATCH},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         struct error error = {0};

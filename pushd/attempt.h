@@ -1,0 +1,35 @@
+/* A request on one of the engine's paths while it is being answered: what every kind of client has
+ * in common, from the preflight to the limits. For engine*_request.c alone. */
+#pragma once
+#include <stdbool.h>
+
+#include "shared/base/buffer.h"
+#include "shared/model/error.h"
+
+struct engine;
+struct handshake;
+struct http_request;
+
+struct attempt {
+    struct engine *engine;
+    struct http_request *request;
+    bool upgrade;
+    struct buffer cors; /* header lines for every answer */
+};
+
+void attempt_init(struct attempt *attempt, struct engine *engine, struct http_request *request);
+void attempt_deinit(struct attempt *attempt);
+
+/* more: further header lines, or "" */
+void attempt_answer(struct attempt *attempt, int status, const char *type, const char *more,
+                    const char *body, size_t length);
+void attempt_answer_json(struct attempt *attempt, int status, const char *more, const char *body);
+/* As the error says; what is for a while gets a Retry-After. */
+void attempt_refuse(struct attempt *attempt, const struct error *error);
+void attempt_answer_preflight(struct attempt *attempt);
+
+/* These three answer when they say no. */
+bool attempt_is_admitted(struct attempt *attempt, bool handshake);
+bool attempt_is_upgrade(struct attempt *attempt); /* a good one */
+/* Room for one more session; NULL: none. The caller owns the handshake. */
+struct handshake *attempt_handshake(struct attempt *attempt);

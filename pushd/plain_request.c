@@ -1,0 +1,40 @@
+#include "pushd/plain_request.h"
+
+#include <stdlib.h>
+
+#include "pushd/attempt.h"
+#include "pushd/handshake.h"
+#include "pushd/session_private.h"
+#include "pushd/session_websocket.h"
+
+static void open_session(struct attempt *attempt, struct handshake *handshake)
+{
+    struct engine *engine = attempt->engine;
+    struct transport *transport =
+        session_websocket_accept(attempt->request, engine->options.max_payload);
+    struct session *session;
+
+    if (!transport) {
+        free(handshake);
+        return;
+    }
+    session = session_create(engine, SESSION_PLAIN, handshake);
+    session_open(session, transport);
+    session->kind->handler->opened(session);
+}
+
+void plain_requested(struct attempt *attempt)
+{
+    struct handshake *handshake;
+
+    if (!attempt->upgrade) {
+        attempt_answer_json(attempt, 426, "Upgrade: websocket\r\n",
+                            "{\"code\":\"upgrade_required\",\"message\":\"this is a WebSocket\"}");
+        return;
+    }
+    if (!attempt_is_upgrade(attempt) || !attempt_is_admitted(attempt, true))
+        return;
+    handshake = attempt_handshake(attempt);
+    if (handshake)
+        open_session(attempt, handshake);
+}

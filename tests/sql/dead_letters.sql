@@ -132,5 +132,17 @@ from (values ($$ select bookly.fail_event(null, 'e') $$, '22023 event_id'),
     ($$ select bookly.dlq_retry(gen_random_uuid(), 'a') $$, 'P0002 '),
     ($$ select bookly.dlq_resolve(gen_random_uuid(), '', 'a') $$, '22023 resolution'),
     ($$ select bookly.dlq_delete(gen_random_uuid(), 'a') $$, 'P0002 ')) t (statement, expected);
+-- what folding costs when there is nothing to do, whatever waits in the queue
+select bookly.counters_fold() \g /dev/null
+insert into bookly_data.events (id, event_type, normal_type, service, occurred_at)
+select 'many-' || i, 'm', 'm', 's', clock_timestamp() from generate_series(1, 2000) i;
+insert into bookly_data.dead_letters (id, event_id, event_type, normal_type, service, topic, status, error, max_attempts, due_at)
+select gen_random_uuid(), 'many-' || i, 'm', 'm', 's', 'm', 'pending', 'e', 3, clock_timestamp() - interval '1 hour'
+from generate_series(1, 2000) i;
+create temp view cost as select seq_tup_read + idx_tup_fetch as rows from pg_stat_xact_user_tables
+    where schemaname = 'bookly_data' and relname = 'dead_letters';
+create temp table before as select * from cost;
+select bookly.counters_fold() \g /dev/null
+select is(c.rows - b.rows, 0::bigint, 'folding looks at no dead letter that only waits') from cost c, before b;
 select * from finish();
 rollback;

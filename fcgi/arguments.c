@@ -13,6 +13,7 @@
 #include "shared/model/filter.h"
 #include "shared/model/role.h"
 #include "shared/model/uuid.h"
+#include "shared/settings.h"
 
 enum { MAX_KEY_LENGTH = 200 };
 
@@ -63,18 +64,33 @@ static bool bind_member(struct arguments *arguments, struct exchange *exchange,
                                  "%s: must be a string", word->name);
 }
 
-static const char *bind_query(struct arguments *arguments, const struct target *target,
-                              const struct word *word, struct buffer *text)
+static const char *bind_filter(const struct filter *filter, const struct word *word,
+                               struct buffer *text)
 {
-    if (word->type != TYPE_FILTER && word->type != TYPE_ONE)
-        return query_value(target, word);
     const char *const *values = NULL;
-    size_t count = arguments->filter ? filter_values(arguments->filter, word->name, &values) : 0;
+    size_t count = filter ? filter_values(filter, word->name, &values) : 0;
     if (count == 0)
         return NULL;
     if (word->type == TYPE_ONE)
         return values[0];
     database_array(text, values, count);
+    return text->data;
+}
+
+static const char *bind_query(struct arguments *arguments, const struct exchange *exchange,
+                              const struct word *word, struct buffer *text)
+{
+    if (word->type != TYPE_FILTER && word->type != TYPE_ONE)
+        return query_value(&exchange->request.target, word);
+    enum channel channel = guard_channel(exchange->match.route->rule);
+    if (channel == CHANNEL_NONE)
+        return NULL;
+    return bind_filter(arguments->selection.filters[channel], word, text);
+}
+
+static const char *bind_number(int64_t number, struct buffer *text)
+{
+    buffer_append_format(text, "%lld", (long long)number);
     return text->data;
 }
 
@@ -91,6 +107,18 @@ static bool bind_word(struct arguments *arguments, struct exchange *exchange,
         roles_append_array(text, exchange->identity.roles);
         *value = text->data;
         return true;
+    case WORD_TOKEN_ID:
+        *value = exchange->identity.token_id[0] ? exchange->identity.token_id : NULL;
+        return true;
+    case WORD_ISSUED_AT:
+        *value = bind_number(exchange->identity.issued_at, text);
+        return true;
+    case WORD_EXPIRES_AT:
+        *value = bind_number(exchange->identity.expires_at, text);
+        return true;
+    case WORD_MAX_TOKEN_TTL:
+        *value = bind_number(exchange->settings->max_token_ttl_s, text);
+        return true;
     case WORD_KEY:
         return bind_key(exchange, value);
     case WORD_CORRELATION:
@@ -102,7 +130,7 @@ static bool bind_word(struct arguments *arguments, struct exchange *exchange,
     case WORD_SEGMENT:
         return bind_segment(exchange, word, value);
     case WORD_QUERY:
-        *value = bind_query(arguments, &exchange->request.target, word, text);
+        *value = bind_query(arguments, exchange, word, text);
         return true;
     case WORD_MEMBER:
         return bind_member(arguments, exchange, word, value);
@@ -113,9 +141,12 @@ static bool bind_word(struct arguments *arguments, struct exchange *exchange,
 bool arguments_bind(struct arguments *arguments, struct exchange *exchange)
 {
     const char *words = exchange->match.route->arguments;
-    *arguments = (struct arguments){.filter = NULL};
-    if (!query_check(&exchange->request.target, words, guard_channel(exchange->match.route->rule),
-                     &arguments->filter, &exchange->problem) ||
+    enum channel channel = guard_channel(exchange->match.route->rule);
+    *arguments = (struct arguments){.document = NULL};
+    selection_init(&arguments->selection);
+    if (channel != CHANNEL_NONE)
+        arguments->selection.channels = 1u << channel;
+    if (!query_check(&exchange->request.target, words, &arguments->selection, &exchange->problem) ||
         !check_body(arguments, exchange))
         return false;
     struct word word;
@@ -129,6 +160,6 @@ void arguments_deinit(struct arguments *arguments)
 {
     for (size_t i = 0; i < ARGUMENTS_MAX; i++)
         buffer_deinit(&arguments->texts[i]);
-    filter_free(&arguments->filter);
+    selection_deinit(&arguments->selection);
     json_free(&arguments->document);
 }

@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 #include "shared/base/buffer.h"
+#include "shared/model/selection.h"
 
 struct exchange;
-struct filter;
 struct json;
 
 enum { ARGUMENTS_MAX = 8 };
@@ -16,7 +16,7 @@ struct arguments {
     const char *values[ARGUMENTS_MAX]; /* NULL: SQL null */
     /* private: what values may point into */
     struct buffer texts[ARGUMENTS_MAX];
-    struct filter *filter;
+    struct selection selection;
     struct json *document;
 };
 

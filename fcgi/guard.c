@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "fcgi/exchange.h"
+#include "fcgi/revocation.h"
 #include "shared/auth/access.h"
 #include "shared/base/clock.h"
 #include "shared/model/role.h"
@@ -73,14 +74,8 @@ static const char *find_token(const char *header, size_t *length)
     return token[strspn(token, " \t")] ? token : NULL;
 }
 
-static bool identify(struct exchange *exchange)
+static bool refuse_token(struct exchange *exchange, enum error_code code)
 {
-    size_t length = 0;
-    const char *token = find_token(exchange->request.authorization, &length);
-    enum error_code code = token_verify(exchange->keys, token, token ? length : 0,
-                                        clock_wall_ms() / 1000, &exchange->identity);
-    if (code == ERROR_NONE)
-        return true;
     const char *why = explain_token(code);
     char challenge[200] = "Bearer realm=\"bookly\"";
     if (code != ERROR_TOKEN_MISSING)
@@ -88,6 +83,20 @@ static bool identify(struct exchange *exchange)
                  "Bearer realm=\"bookly\", error=\"invalid_token\", error_description=\"%s\"", why);
     response_header(&exchange->response, "WWW-Authenticate", challenge);
     return problem_set(&exchange->problem, code, NULL, "%s", why);
+}
+
+static bool identify(struct exchange *exchange)
+{
+    size_t length = 0;
+    const char *token = find_token(exchange->request.authorization, &length);
+    enum error_code code = token_verify(exchange->keys, token, token ? length : 0,
+                                        clock_wall_ms() / 1000, &exchange->identity);
+    if (code != ERROR_NONE)
+        return refuse_token(exchange, code);
+    if (revocation_check(exchange))
+        return true;
+    code = exchange->problem.error.code;
+    return code == ERROR_TOKEN_REVOKED && refuse_token(exchange, code);
 }
 
 bool guard_caller(struct exchange *exchange)

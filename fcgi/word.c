@@ -45,8 +45,14 @@ static const struct {
     const char *name;
     enum word_kind kind;
 } plain[] = {
-    {"user", WORD_USER}, {"roles", WORD_ROLES},
-    {"key", WORD_KEY},   {"correlation", WORD_CORRELATION},
+    {"user", WORD_USER},
+    {"roles", WORD_ROLES},
+    {"tokenId", WORD_TOKEN_ID},
+    {"issuedAt", WORD_ISSUED_AT},
+    {"expiresAt", WORD_EXPIRES_AT},
+    {"maxTokenTtl", WORD_MAX_TOKEN_TTL},
+    {"key", WORD_KEY},
+    {"correlation", WORD_CORRELATION},
     {"body", WORD_BODY},
 };
 

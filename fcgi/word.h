@@ -7,6 +7,10 @@
 enum word_kind {
     WORD_USER,
     WORD_ROLES,
+    WORD_TOKEN_ID,
+    WORD_ISSUED_AT,
+    WORD_EXPIRES_AT,
+    WORD_MAX_TOKEN_TTL,
     WORD_KEY,
     WORD_CORRELATION,
     WORD_BODY,

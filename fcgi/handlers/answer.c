@@ -83,3 +83,16 @@ bool answer_list(struct exchange *exchange)
         add_next_page(exchange, next);
     return true;
 }
+
+/* What changes between the two questions comes again from the stream; nothing is missed. */
+bool answer_whole_list(struct exchange *exchange)
+{
+    struct database_answer answer;
+    static const char *const none[1];
+    if (!database_query(exchange->database, STATEMENT_STREAM_CURSOR, none, &answer))
+        return problem_from_answer(&exchange->problem, &answer);
+    const char *cursor = answer.rows > 0 ? database_text(&answer, 0, 0) : NULL;
+    if (cursor)
+        response_header(&exchange->response, "X-Stream-Cursor", cursor);
+    return answer_object(exchange);
+}

@@ -10,10 +10,11 @@ bool answer_object(struct exchange *exchange);   /* one JSON text: 200, null is 
 bool answer_added(struct exchange *exchange);    /* the same with 201 */
 bool answer_reported(struct exchange *exchange); /* (status, JSON text) */
 bool answer_list(struct exchange *exchange);     /* (cursor, JSON array, next page or null) */
+/* A JSON array without pages, whose cursor is asked for before it. */
+bool answer_whole_list(struct exchange *exchange);
 
 bool health_answer(struct exchange *exchange);
 bool logs_ingest(struct exchange *exchange);
-bool statuses_list(struct exchange *exchange);
 
 /* For handlers: binds the route's arguments and asks; false with the problem set. The answer is
  * valid until the next question. */

@@ -7,6 +7,7 @@
 #include "fcgi/handlers/handlers.h"
 #include "fcgi/query.h"
 #include "shared/db/database.h"
+#include "shared/model/selection.h"
 
 /* The entries as one JSON array, whichever of the three forms they came in. */
 static bool read_entries(struct exchange *exchange, enum body_media media, struct buffer *array)
@@ -60,12 +61,12 @@ static bool ingest(struct exchange *exchange, const char *entries)
 bool logs_ingest(struct exchange *exchange)
 {
     enum body_media media = body_media(exchange->request.content_type);
-    struct filter *filter = NULL;
+    struct selection none;
     struct buffer array;
+    selection_init(&none);
     buffer_init(&array);
-    bool done =
-        query_check(&exchange->request.target, "", CHANNEL_LOGS, &filter, &exchange->problem) &&
-        read_entries(exchange, media, &array);
+    bool done = query_check(&exchange->request.target, "", &none, &exchange->problem) &&
+                read_entries(exchange, media, &array);
     if (done && !(done = ingest(exchange, array.data)))
         name_entry(exchange, media);
     buffer_deinit(&array);

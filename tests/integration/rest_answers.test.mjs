@@ -8,7 +8,8 @@ import { notifyUser, publishEvent } from './support/sql.mjs';
 import { stack } from './support/stack.mjs';
 import { unique } from './support/token.mjs';
 
-const LISTS = ['/notifications', '/events', '/dlq', '/notifications/logs/recent', '/services', '/infrastructure'];
+const LISTS = ['/notifications', '/events', '/dlq', '/notifications/logs/recent', '/services',
+    '/infrastructure', '/connections'];
 const OBJECTS = ['/notifications/unread/count', '/notifications/logs/stats', '/dlq/stats', '/health'];
 
 const listed = (value) => (value ?? '').split(',').map((word) => word.trim().toLowerCase());

@@ -1,4 +1,5 @@
-/* The steps of a request as far as they go without a database: there is none at that address. */
+/* The steps of a request as far as they go without a database: there is none at that address. That
+ * a token still stands only the database knows, so its answer is played here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "fcgi/exchange.h"
+#include "fcgi/revocation.h"
 #include "shared/auth/token_issue.h"
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
@@ -22,6 +24,14 @@ static struct settings settings;
 static struct exchange exchange;
 static char authorization[2048];
 static struct buffer output;
+static enum error_code revocation;
+
+bool revocation_check(struct exchange *checked)
+{
+    assert_string_equal(checked->identity.user_id, "user-1");
+    return revocation == ERROR_NONE ||
+           problem_set(&checked->problem, revocation, NULL, "played here");
+}
 
 static void authorize(const char *roles, int64_t ttl_s)
 {
@@ -123,6 +133,35 @@ static void test_tokens(void **state)
     assert_says("\"code\":\"token_expired\"");
 }
 
+static void test_a_token_that_no_longer_stands(void **state)
+{
+    (void)state;
+    static const char *const samples[][2] = {
+        {"GET", "/api/v1/notifications"}, /* good */
+        {"GET", "/api/v1/nothing"},       /* never asked */
+        {"GET", "/api/v1/events"},        /* forbidden, too */
+        {"GET", "/api/v1/notifications?limit=0"},
+        {"POST", "/api/v1/notifications/read-all"},
+    };
+    static const int revoked[] = {401, 404, 401, 401, 401}, away[] = {503, 404, 503, 503, 503};
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        begin(samples[i][0], samples[i][1]);
+        authorize("", 60);
+        revocation = ERROR_TOKEN_REVOKED;
+        assert_int_equal(run(), revoked[i]);
+        if (revoked[i] == 401) {
+            assert_says("WWW-Authenticate: Bearer realm=\"bookly\", error=\"invalid_token\"");
+            assert_says("\"code\":\"token_revoked\"");
+        }
+        begin(samples[i][0], samples[i][1]);
+        authorize("", 60);
+        revocation = ERROR_UNAVAILABLE;
+        assert_int_equal(run(), away[i]);
+        assert_silent_on("WWW-Authenticate");
+        revocation = ERROR_NONE;
+    }
+}
+
 static void test_development_mode_is_not_for_rest(void **state)
 {
     (void)state;
@@ -151,6 +190,9 @@ static void test_roles(void **state)
         {"GET", "/api/v1/services", "\"SERVICE\"", 403},
         {"GET", "/api/v1/infrastructure", "\"PROGRAM_ADMIN\"", 503},
         {"GET", "/api/v1/notifications/logs/recent", "\"SERVICE\"", 403},
+        {"GET", "/api/v1/connections", "\"SERVICE\"", 403},
+        {"POST", "/api/v1/auth/revoke", "\"PROGRAM_ADMIN\"", 403},
+        {"POST", "/api/v1/tickets", "", 503},
         {"GET", "/api/v1/notifications/logs/stats", "\"GENERAL_ADMIN\"", 503},
         {"POST", "/api/v1/logs", "\"STUDENT\"", 403},
         {"POST", "/api/v1/logs", "\"SERVICE\"", 400},
@@ -196,6 +238,9 @@ static void test_values_are_checked_before_the_database(void **state)
         {"POST", "/api/v1/events", "[{}]", 503, "\"code\":\"unavailable\""},
         {"POST", "/api/v1/events/x/fail", "[{}]", 400, "\"code\":\"invalid_value\""},
         {"POST", "/api/v1/logs?x=1", "[]", 400, "\"field\":\"x\""},
+        {"GET", "/api/v1/stream?channels=dlq", "{\"x\":1}", 400, "\"field\":\"x\""},
+        {"POST", "/api/v1/tickets", "{\"for\":\"me\"}", 400, "\"field\":\"for\""},
+        {"POST", "/api/v1/auth/revoke", "[]", 400, "\"code\":\"invalid_value\""},
         {"POST", "/api/v1/logs", "{}", 503, "\"code\":\"unavailable\""},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
@@ -303,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_every_answer_has_the_common_headers),
         cmocka_unit_test(test_methods),
         cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_a_token_that_no_longer_stands),
         cmocka_unit_test(test_development_mode_is_not_for_rest),
         cmocka_unit_test(test_roles),
         cmocka_unit_test(test_values_are_checked_before_the_database),

@@ -12,7 +12,8 @@
 static void test_words(void **state)
 {
     (void)state;
-    const char *words = "  user :id=uuid ?limit=limit ?service=filter .resolution body=many";
+    const char *words = "  user :id=uuid ?limit=limit ?service=filter .resolution body=many "
+                        "tokenId issuedAt ?channels=channels ?after=cursor";
     struct word word;
     static const struct word expected[] = {
         {WORD_USER, TYPE_TEXT, ""},
@@ -21,6 +22,10 @@ static void test_words(void **state)
         {WORD_QUERY, TYPE_FILTER, "service"},
         {WORD_MEMBER, TYPE_TEXT, "resolution"},
         {WORD_BODY, TYPE_MANY, ""},
+        {WORD_TOKEN_ID, TYPE_TEXT, ""},
+        {WORD_ISSUED_AT, TYPE_TEXT, ""},
+        {WORD_QUERY, TYPE_CHANNELS, "channels"},
+        {WORD_QUERY, TYPE_CURSOR, "after"},
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         assert_true(word_next(&words, &word));

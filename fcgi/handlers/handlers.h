@@ -15,6 +15,7 @@ bool answer_whole_list(struct exchange *exchange);
 
 bool health_answer(struct exchange *exchange);
 bool logs_ingest(struct exchange *exchange);
+bool stream_answer(struct exchange *exchange);
 
 /* For handlers: binds the route's arguments and asks; false with the problem set. The answer is
  * valid until the next question. */

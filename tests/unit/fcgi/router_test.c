@@ -132,12 +132,35 @@ static void test_every_named_segment_is_in_the_pattern(void **state)
     }
 }
 
+static void test_the_stream_takes_every_filter(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+#define FILTER(channel, name, column, match, values) name,
+#include "shared/catalogue/filters.def"
+    };
+    struct target target = make_target("/api/v1/stream");
+    struct route_match match;
+    router_find(METHOD_GET, &target, &match);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *words = match.route->arguments;
+        struct word word;
+        bool found = false;
+        while (word_next(&words, &word))
+            found = found || (word.type == TYPE_FILTER && strcmp(word.name, names[i]) == 0);
+        if (!found)
+            fail_msg("%s", names[i]);
+    }
+    target_deinit(&target);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds),
         cmocka_unit_test(test_segment_by_name),
         cmocka_unit_test(test_every_row_fits_its_statement),
+        cmocka_unit_test(test_the_stream_takes_every_filter),
         cmocka_unit_test(test_every_named_segment_is_in_the_pattern),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

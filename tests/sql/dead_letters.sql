@@ -132,17 +132,19 @@ from (values ($$ select bookly.fail_event(null, 'e') $$, '22023 event_id'),
     ($$ select bookly.dlq_retry(gen_random_uuid(), 'a') $$, 'P0002 '),
     ($$ select bookly.dlq_resolve(gen_random_uuid(), '', 'a') $$, '22023 resolution'),
     ($$ select bookly.dlq_delete(gen_random_uuid(), 'a') $$, 'P0002 ')) t (statement, expected);
--- what folding costs when there is nothing to do, whatever waits in the queue
+-- what folding costs when there is nothing to do, whatever waits in the queue and however old the statistics
 select bookly.counters_fold() \g /dev/null
 insert into bookly_data.events (id, event_type, normal_type, service, occurred_at)
 select 'many-' || i, 'm', 'm', 's', clock_timestamp() from generate_series(1, 2000) i;
 insert into bookly_data.dead_letters (id, event_id, event_type, normal_type, service, topic, status, error, max_attempts, due_at)
-select gen_random_uuid(), 'many-' || i, 'm', 'm', 's', 'm', 'pending', 'e', 3, clock_timestamp() - interval '1 hour'
+select gen_random_uuid(), 'many-' || i, 'm', 'm', 's', 'm', 'retrying', 'e', 3, clock_timestamp() + interval '1 hour'
 from generate_series(1, 2000) i;
+analyze bookly_data.dead_letters;
+update bookly_data.dead_letters set status = 'pending', due_at = clock_timestamp() - interval '1 hour' where topic = 'm';
 create temp view cost as select seq_tup_read + idx_tup_fetch as rows from pg_stat_xact_user_tables
     where schemaname = 'bookly_data' and relname = 'dead_letters';
 create temp table before as select * from cost;
 select bookly.counters_fold() \g /dev/null
-select is(c.rows - b.rows, 0::bigint, 'folding looks at no dead letter that only waits') from cost c, before b;
+select ok(c.rows - b.rows < 50, 'folding does not look at dead letters that only wait') from cost c, before b;
 select * from finish();
 rollback;

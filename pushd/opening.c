@@ -47,12 +47,9 @@ static const char *gap_reason(const struct gateway *gateway, const char *text, i
     return reason;
 }
 
-/* Only what is a cursor is told again. */
 static const char *shown(const char *cursor)
 {
-    struct cursor parsed;
-
-    return cursor_parse(cursor, &parsed) && !cursor_key(cursor) ? cursor : NULL;
+    return cursor_is_showable(cursor) ? cursor : NULL;
 }
 
 void opening_hold(struct subscriber *subscriber, const char *cursor)

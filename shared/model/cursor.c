@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char hex_digits[] = "0123456789abcdef";
+static const char epoch_characters[] =
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+enum { SHOWN_MAX = 100 };
+
 static const char digits[] = "0123456789";
 
 void cursor_format(char text[CURSOR_SIZE], const char *epoch, int64_t position)
@@ -15,7 +18,7 @@ void cursor_format(char text[CURSOR_SIZE], const char *epoch, int64_t position)
 
 bool cursor_parse(const char *text, struct cursor *cursor)
 {
-    size_t epoch_length = strspn(text, hex_digits);
+    size_t epoch_length = strspn(text, epoch_characters);
     const char *number = text + epoch_length + 1;
     size_t number_length;
 
@@ -37,4 +40,15 @@ const char *cursor_key(const char *text)
     const char *mark = strchr(text, '~');
 
     return mark ? mark + 1 : NULL;
+}
+
+bool cursor_is_showable(const char *text)
+{
+    size_t length = 0;
+
+    for (; text[length]; length++) {
+        if (text[length] < ' ' || text[length] > '~' - 1 || length >= SHOWN_MAX)
+            return false;
+    }
+    return true;
 }

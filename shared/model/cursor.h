@@ -17,3 +17,5 @@ void cursor_format(char text[CURSOR_SIZE], const char *epoch, int64_t position);
 bool cursor_parse(const char *text, struct cursor *cursor);
 /* What follows the `~`, or NULL. Points into text. */
 const char *cursor_key(const char *text);
+/* What a client gave may be told back: printable ASCII, not long, and no resume key in it. */
+bool cursor_is_showable(const char *text);

@@ -50,8 +50,8 @@ static void test_refused(void **state)
         "a.1 ",
         "a.01",
         "a.1.2",
-        "A.1",
-        "g.1",
+        "_.1",
+        "\xc3\xa9.1",
         "a.1x",
         "a.9223372036854775808",
         "a.99999999999999999999999",
@@ -62,6 +62,24 @@ static void test_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_false(cursor_parse(cases[i], &cursor));
+}
+
+static void test_what_may_be_shown(void **state)
+{
+    char text[102];
+
+    (void)state;
+    memset(text, 'x', sizeof text);
+    text[101] = '\0';
+    assert_false(cursor_is_showable(text));
+    text[100] = '\0';
+    assert_true(cursor_is_showable(text));
+    assert_true(cursor_is_showable(""));
+    assert_true(cursor_is_showable("no cursor"));
+    assert_false(cursor_is_showable("a.1~key"));
+    assert_false(cursor_is_showable("a\n"));
+    assert_false(cursor_is_showable("\xc3\xa9"));
+    assert_false(cursor_is_showable("\x7f"));
 }
 
 static void test_round_trip(void **state)
@@ -81,6 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_taken),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_what_may_be_shown),
         cmocka_unit_test(test_round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

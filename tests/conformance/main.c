@@ -21,7 +21,7 @@ enum {
     CONNECT_TIMEOUT_MS = 1000,
     MAX_PAYLOAD = 1000000,
     MAX_QUEUE_FRAMES = 4096,
-    MAX_QUEUE_BYTES = 16 << 20
+    MAX_QUEUE_BYTES = 4 << 20
 };
 
 static void opened(struct session *session)

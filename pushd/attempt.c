@@ -94,15 +94,11 @@ void attempt_answer_preflight(struct attempt *attempt)
                         "");
 }
 
-bool attempt_is_admitted(struct attempt *attempt, bool handshake)
+bool attempt_admits(struct attempt *attempt, bool handshake, struct error *error)
 {
     const struct engine_options *options = &attempt->engine->options;
-    struct error error = {0};
 
-    if (!options->admit || options->admit(options->context, attempt->request, handshake, &error))
-        return true;
-    attempt_refuse(attempt, &error);
-    return false;
+    return !options->admit || options->admit(options->context, attempt->request, handshake, error);
 }
 
 bool attempt_is_upgrade(struct attempt *attempt)
@@ -133,17 +129,15 @@ static bool has_room(const struct engine *engine, const struct handshake *handsh
     return false;
 }
 
-struct handshake *attempt_handshake(struct attempt *attempt)
+struct handshake *attempt_handshake(struct attempt *attempt, struct error *error)
 {
     const struct engine_options *options = &attempt->engine->options;
     struct handshake *handshake = handshake_create(attempt->request);
-    struct error error = {0};
 
     if (options->client_address)
         options->client_address(options->context, attempt->request, handshake);
-    if (has_room(attempt->engine, handshake, &error))
+    if (has_room(attempt->engine, handshake, error))
         return handshake;
     free(handshake);
-    attempt_refuse(attempt, &error);
     return NULL;
 }

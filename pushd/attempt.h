@@ -28,8 +28,9 @@ void attempt_answer_json(struct attempt *attempt, int status, const char *more, 
 void attempt_refuse(struct attempt *attempt, const struct error *error);
 void attempt_answer_preflight(struct attempt *attempt);
 
-/* These three answer when they say no. */
-bool attempt_is_admitted(struct attempt *attempt, bool handshake);
-bool attempt_is_upgrade(struct attempt *attempt); /* a good one */
+/* May this request begin (or continue) a session? */
+bool attempt_admits(struct attempt *attempt, bool handshake, struct error *error);
+/* A good upgrade; false: answered. */
+bool attempt_is_upgrade(struct attempt *attempt);
 /* Room for one more session; NULL: none. The caller owns the handshake. */
-struct handshake *attempt_handshake(struct attempt *attempt);
+struct handshake *attempt_handshake(struct attempt *attempt, struct error *error);

@@ -9,11 +9,14 @@
 #include "pushd/http.h"
 #include "pushd/loop.h"
 #include "pushd/session_private.h"
+#include "pushd/sse_request.h"
+#include "pushd/sse_transport.h"
 #include "pushd/ws_transport.h"
 #include "shared/base/memory.h"
 
 enum {
     PROBE_TICK_US = 100000,
+    COMMENT_US = 20000000,  /* keeps an event stream alive in front servers */
     GREETING_US = 10000000, /* until a plain client has said who it is */
     FLUSH_SLICE = 1000,     /* sessions written to a turn, so that pings and new clients go on */
     FINISH_SLICE = 1000,
@@ -82,21 +85,32 @@ static void add_routes(struct engine *engine, struct http_server *server)
 
         http_server_add(server, &route);
     }
+    if (engine->options.stream_path) {
+        struct http_route route = {
+            .path = engine->options.stream_path,
+            .requested = sse_requested,
+            .abandoned = sse_transport_abandoned,
+            .context = engine,
+        };
+
+        http_server_add(server, &route);
+    }
 }
 
-/* RFC 6455 5.5.2, with one byte of payload: libwebsockets does not report a pong without any. */
-static struct frame *ws_ping(void)
+static struct frame *raw_frame(const char *bytes, size_t length)
 {
-    static const char ping[] = {'\x89', 1, '.'};
-    struct frame *frame = frame_create(FRAME_RAW, sizeof ping);
-    size_t length;
+    struct frame *frame = frame_create(FRAME_RAW, length);
 
-    memcpy(frame_payload(frame, &length), ping, sizeof ping);
+    memcpy(frame_payload(frame, &length), bytes, length);
     return frame;
 }
 
 static void set_up_kinds(struct engine *engine)
 {
+    /* RFC 6455 5.5.2, with one byte of payload: libwebsockets reports no pong without any. */
+    static const char ping[] = {'\x89', 1, '.'};
+    static const char comment[] = {':', '\n', '\n'};
+
     engine->kinds[SESSION_ENGINEIO] = (struct session_kind){
         .handler = engine->options.handler,
         .heartbeats = &engine->pings,
@@ -110,9 +124,16 @@ static void set_up_kinds(struct engine *engine)
         .handler = engine->options.plain_handler,
         .heartbeats = &engine->pings,
         .connects = &engine->greetings,
-        .heartbeat = ws_ping(),
+        .heartbeat = raw_frame(ping, sizeof ping),
         .late = CLOSE_TOKEN,
         .answered = true,
+    };
+    engine->kinds[SESSION_SSE] = (struct session_kind){
+        .handler = engine->options.stream_handler,
+        .heartbeats = &engine->comments,
+        .connects = &engine->connects,
+        .heartbeat = raw_frame(comment, sizeof comment),
+        .late = CLOSE_CONNECT_TIMEOUT,
     };
 }
 
@@ -127,6 +148,7 @@ struct engine *engine_create(struct loop *loop, struct http_server *server,
                        engine);
     deadline_list_init(&engine->pongs, loop, options->ping_timeout_ms * 1000, session_pong_missed,
                        engine);
+    deadline_list_init(&engine->comments, loop, COMMENT_US, session_ping_due, engine);
     deadline_list_init(&engine->connects, loop, options->connect_timeout_ms * 1000,
                        session_connect_missed, engine);
     deadline_list_init(&engine->greetings, loop, GREETING_US, session_connect_missed, engine);
@@ -152,6 +174,7 @@ void engine_free(struct engine **engine)
     loop_before_wait_end((*engine)->loop, end_turn, *engine);
     deadline_list_deinit(&(*engine)->pings);
     deadline_list_deinit(&(*engine)->pongs);
+    deadline_list_deinit(&(*engine)->comments);
     deadline_list_deinit(&(*engine)->connects);
     deadline_list_deinit(&(*engine)->greetings);
     deadline_list_deinit(&(*engine)->probes);
@@ -202,6 +225,8 @@ void engine_count(struct engine *engine, const struct session *session, int chan
     engine->counts.sessions += step;
     if (strcmp(session_transport(session), "polling") == 0)
         engine->counts.polling += step;
+    else if (strcmp(session_transport(session), "sse") == 0)
+        engine->counts.sse += step;
     else
         engine->counts.websocket += step;
     if (session->handshake->proxied)

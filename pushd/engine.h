@@ -19,6 +19,7 @@ struct engine_options {
     /* The one of them where a request without EIO is for a plain WebSocket: 426 without an upgrade;
      * NULL: none */
     const char *plain_path;
+    const char *stream_path; /* of event streams; NULL: none */
     int64_t ping_interval_ms, ping_timeout_ms;
     int64_t connect_timeout_ms;  /* until session_joined; 0: as long as it likes */
     size_t max_payload;          /* bytes */
@@ -27,6 +28,7 @@ struct engine_options {
     size_t max_queue_frames, max_queue_bytes;
     const struct session_handler *handler;
     const struct session_handler *plain_handler; /* of plain_path */
+    const struct session_handler *stream_handler;
     /* Of the peers that are no Socket.IO clients. */
     const struct peer_handler *peer_handler;
     /* The handshake alone says who comes, so that nobody waits for an `auth` message. */
@@ -44,7 +46,7 @@ struct engine_options {
 };
 
 struct engine_counts {
-    size_t sessions, polling, websocket;
+    size_t sessions, polling, websocket, sse;
     uint64_t opened, closed[CLOSE_REASON_COUNT], refused;
 };
 

@@ -80,6 +80,7 @@ static void open_websocket(struct attempt *attempt, struct handshake *handshake)
 static void begin(struct call *call)
 {
     struct attempt *attempt = &call->attempt;
+    struct error error = {ERROR_NONE, ""};
     struct handshake *handshake;
 
     if (strcmp(attempt->request->method, "GET") != 0) {
@@ -96,12 +97,9 @@ static void begin(struct call *call)
     }
     if (attempt->upgrade && !attempt_is_upgrade(attempt))
         return;
-    if (!attempt_is_admitted(attempt, true))
-        return;
-    handshake = attempt_handshake(attempt);
-    if (!handshake)
-        return;
-    if (attempt->upgrade)
+    if (!attempt_admits(attempt, true, &error) || !(handshake = attempt_handshake(attempt, &error)))
+        attempt_refuse(attempt, &error);
+    else if (attempt->upgrade)
         open_websocket(attempt, handshake);
     else
         open_polling(attempt, handshake);
@@ -110,14 +108,19 @@ static void begin(struct call *call)
 static void continue_upgrade(struct call *call, struct session *session)
 {
     struct attempt *attempt = &call->attempt;
+    struct error error = {ERROR_NONE, ""};
     struct transport *transport;
 
     if (strcmp(call->transport, "websocket") != 0) {
         answer_error(call, ENGINEIO_ERROR_BAD_REQUEST);
         return;
     }
-    if (!attempt_is_upgrade(attempt) || !attempt_is_admitted(attempt, false))
+    if (!attempt_is_upgrade(attempt))
         return;
+    if (!attempt_admits(attempt, false, &error)) {
+        attempt_refuse(attempt, &error);
+        return;
+    }
     transport = session_websocket_accept(attempt->request, attempt->engine->options.max_payload);
     if (!transport)
         return;

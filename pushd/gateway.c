@@ -23,6 +23,7 @@
 #include "pushd/relay.h"
 #include "pushd/revocations.h"
 #include "pushd/ring.h"
+#include "pushd/sse.h"
 #include "pushd/subscriber.h"
 #include "shared/auth/token.h"
 #include "shared/base/buffer.h"
@@ -148,6 +149,8 @@ static void set_up_engine(struct gateway *gateway)
         .max_queue_bytes = (size_t)settings->max_queue_bytes,
         .handler = &socketio_session_handler,
         .plain_handler = &plain_session_handler,
+        .stream_path = "/api/v1/sse",
+        .stream_handler = &sse_session_handler,
         .peer_handler = &gateway_peer_handler,
         .identified = gateway_identified,
         .admit = gateway_admit,

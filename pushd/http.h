@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct buffer;
 struct error;
 struct http_connection;
 struct http_server;
@@ -29,6 +30,13 @@ const char *http_header(const struct http_request *request, const char *name);
 /* Decodes the query parameter into memory of the request; NULL when absent; a repeated one gives
  * the first. */
 const char *http_query(const struct http_request *request, const char *name);
+/* Walks the query, whose parameters are decoded into memory of the request; rest is
+ * request->query at first. False: no more. */
+struct http_parameter {
+    const char *name, *value; /* value: "" when there is none */
+};
+bool http_query_next(const struct http_request *request, const char **rest,
+                     struct http_parameter *parameter);
 /* Upgrade: websocket and Connection: upgrade */
 bool http_wants_upgrade(const struct http_request *request);
 
@@ -58,9 +66,14 @@ void http_answer(struct http_connection *connection, int status, const char *con
 /* The same as application/problem+json with this code of shared/model/error.h. */
 void http_answer_error(struct http_connection *connection, const struct error *error,
                        const char *headers);
+/* Status 200 for a body that ends with the connection: writes the head into output, which the
+ * caller sends, and hands the socket over as _take does. Not for HEAD. */
+int http_answer_stream(struct http_connection *connection, const char *content_type,
+                       const char *headers, struct buffer *output);
 /* Context of a held answer; forgotten once it is answered. */
 void http_connection_set_context(struct http_connection *connection, void *context);
 void *http_connection_context(const struct http_connection *connection);
-/* Hands the socket over: the connection object is gone afterwards; rest (caller frees) holds bytes
+/* Hands the socket over, while the request is dispatched or its answer held: the connection object
+ * is gone afterwards; rest (caller frees) holds bytes
  * already read beyond the request. */
 int http_connection_take(struct http_connection *connection, char **rest, size_t *rest_length);

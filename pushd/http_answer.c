@@ -1,6 +1,7 @@
 /* Answers: the status line, the fields that every answer has, and sending. */
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -92,6 +93,18 @@ bool http_output_flush(struct http_connection *connection)
     return true;
 }
 
+static void append_status(struct buffer *output, int status)
+{
+    buffer_append_format(output, "HTTP/1.1 %d %s\r\n", status, find_status(status)->title);
+    append_date(output);
+}
+
+static void append_headers(struct buffer *output, bool keep_alive, const char *headers)
+{
+    buffer_append_format(output, "X-Content-Type-Options: nosniff\r\nConnection: %s\r\n%s\r\n",
+                         keep_alive ? "keep-alive" : "close", headers);
+}
+
 void http_answer(struct http_connection *connection, int status, const char *content_type,
                  const char *headers, const char *body, size_t length)
 {
@@ -102,13 +115,11 @@ void http_answer(struct http_connection *connection, int status, const char *con
     assert(connection->state == HTTP_HEAD || connection->state == HTTP_BODY ||
            connection->state == HTTP_HELD);
     connection->context = NULL;
-    buffer_append_format(output, "HTTP/1.1 %d %s\r\n", status, find_status(status)->title);
-    append_date(output);
+    append_status(output, status);
     if (status != 204)
         buffer_append_format(output, "Content-Type: %s\r\nContent-Length: %zu\r\n", content_type,
                              length);
-    buffer_append_format(output, "X-Content-Type-Options: nosniff\r\nConnection: %s\r\n%s\r\n",
-                         connection->keep_alive ? "keep-alive" : "close", headers);
+    append_headers(output, connection->keep_alive, headers);
     if (!connection->head_only && status != 204)
         buffer_append(output, body, length);
     if (http_output_flush(connection))
@@ -119,6 +130,21 @@ void http_answer(struct http_connection *connection, int status, const char *con
         http_connection_close(&connection);
 }
 
+int http_answer_stream(struct http_connection *connection, const char *content_type,
+                       const char *headers, struct buffer *output)
+{
+    size_t rest_length;
+    char *rest;
+    int fd;
+
+    append_status(output, 200);
+    buffer_append_format(output, "Content-Type: %s\r\n", content_type);
+    append_headers(output, false, headers);
+    fd = http_connection_take(connection, &rest, &rest_length);
+    free(rest); /* nobody asks on this connection any more */
+    return fd;
+}
+
 static void answer_problem(struct http_connection *connection, int status, const char *code,
                            const char *title, const char *detail, const char *headers)
 {
@@ -127,7 +153,9 @@ static void answer_problem(struct http_connection *connection, int status, const
     buffer_init(&body);
     buffer_append_format(&body, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,", title,
                          status);
-    buffer_append_format(&body, "\"code\":\"%s\",\"message\":", code);
+    buffer_append_text(&body, "\"detail\":");
+    json_append_string(&body, detail, strlen(detail));
+    buffer_append_format(&body, ",\"code\":\"%s\",\"message\":", code);
     json_append_string(&body, detail, strlen(detail));
     buffer_append_character(&body, '}');
     http_answer(connection, status, "application/problem+json", headers, body.data, body.length);

@@ -59,12 +59,17 @@ int http_connection_take(struct http_connection *connection, char **rest, size_t
 {
     int fd = connection->fd;
 
-    assert(connection->busy && connection->fd >= 0);
+    assert(connection->fd >= 0 && (connection->busy || connection->state == HTTP_HELD));
     *rest_length = connection->input.length;
     *rest = buffer_take(&connection->input);
     watcher_free(&connection->watcher); /* before the new owner watches the descriptor */
     connection->fd = -1;
-    connection->failed = true; /* the caller up the stack frees what is left */
+    if (connection->busy) {
+        connection->failed = true; /* the caller up the stack frees what is left */
+    } else {
+        detach(connection);
+        free(connection);
+    }
     return fd;
 }
 

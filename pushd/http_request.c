@@ -95,6 +95,32 @@ const char *http_query(const struct http_request *request, const char *name)
     return http1_decode(value, true, decoded) ? decoded : NULL;
 }
 
+static const char *decode(const struct http_request *request, const char *bytes, size_t length)
+{
+    char *decoded = text_create(pending_of(request), length);
+
+    return http1_decode((struct http1_slice){bytes, length}, true, decoded) ? decoded : "";
+}
+
+bool http_query_next(const struct http_request *request, const char **rest,
+                     struct http_parameter *parameter)
+{
+    const char *part, *equals;
+    size_t length, name_length;
+
+    *rest += strspn(*rest, "&");
+    part = *rest;
+    length = strcspn(part, "&");
+    if (length == 0)
+        return false;
+    equals = memchr(part, '=', length);
+    name_length = equals ? (size_t)(equals - part) : length;
+    parameter->name = decode(request, part, name_length);
+    parameter->value = equals ? decode(request, equals + 1, length - name_length - 1) : "";
+    *rest += length;
+    return true;
+}
+
 bool http_wants_upgrade(const struct http_request *request)
 {
     return pending_of(request)->head.upgrade_websocket;

@@ -96,9 +96,9 @@ static void append_own_metrics(struct periodic *periodic, struct buffer *payload
         buffer_append_format(payload, "%s%.3f", i ? "," : "", recent[i]);
     buffer_append_format(payload,
                          "],\"uptime\":%lld,\"connections\":{\"websocket\":%zu,\"polling\":%zu,"
-                         "\"sse\":0},\"process\":{\"rss\":%ld,\"cpu\":%.2f},",
+                         "\"sse\":%zu},\"process\":{\"rss\":%ld,\"cpu\":%.2f},",
                          (long long)((now_us - gateway->started_us) / US_PER_MS), counts->websocket,
-                         counts->polling, resident_bytes(), cpu_share(periodic));
+                         counts->polling, counts->sse, resident_bytes(), cpu_share(periodic));
 }
 
 void periodic_dashboard_payload(struct periodic *periodic, const struct database_answer *answer,

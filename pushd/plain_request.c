@@ -25,6 +25,7 @@ static void open_session(struct attempt *attempt, struct handshake *handshake)
 
 void plain_requested(struct attempt *attempt)
 {
+    struct error error = {ERROR_NONE, ""};
     struct handshake *handshake;
 
     if (!attempt->upgrade) {
@@ -32,9 +33,10 @@ void plain_requested(struct attempt *attempt)
                             "{\"code\":\"upgrade_required\",\"message\":\"this is a WebSocket\"}");
         return;
     }
-    if (!attempt_is_upgrade(attempt) || !attempt_is_admitted(attempt, true))
+    if (!attempt_is_upgrade(attempt))
         return;
-    handshake = attempt_handshake(attempt);
-    if (handshake)
+    if (!attempt_admits(attempt, true, &error) || !(handshake = attempt_handshake(attempt, &error)))
+        attempt_refuse(attempt, &error);
+    else
         open_session(attempt, handshake);
 }

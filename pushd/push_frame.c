@@ -1,7 +1,10 @@
 #include "pushd/push_frame.h"
 
+#include <string.h>
+
 #include "pushd/frame.h"
 #include "pushd/protocol/plain_message.h"
+#include "pushd/protocol/sse_event.h"
 #include "pushd/socketio.h"
 #include "shared/base/buffer.h"
 
@@ -23,24 +26,30 @@ void push_frame_deinit(struct push_frame *push_frame)
         frame_unref(&push_frame->frames[i]);
 }
 
-static struct frame *plain_frame(const struct push_frame *push_frame)
+static struct frame *encode_text(const struct push_frame *push_frame, enum wire wire)
 {
+    const char *event = push_event(push_frame->push);
     struct buffer text;
     struct frame *frame;
+    size_t length;
 
     buffer_init(&text);
     buffer_reserve(&text, push_frame->length + 128);
-    plain_event_append(&text, push_event(push_frame->push), push_frame->payload, push_frame->length,
-                       push_frame->cursor);
-    frame = frame_from_text(text.data, text.length);
+    if (wire == WIRE_PLAIN)
+        plain_event_append(&text, event, push_frame->payload, push_frame->length,
+                           push_frame->cursor);
+    else
+        sse_event_append(&text, event, push_frame->payload, push_frame->length, push_frame->cursor);
+    frame = frame_create(wire == WIRE_PLAIN ? FRAME_TEXT : FRAME_RAW, text.length);
+    memcpy(frame_payload(frame, &length), text.data, text.length);
     buffer_deinit(&text);
     return frame;
 }
 
 static struct frame *encode(const struct push_frame *push_frame, enum wire wire)
 {
-    if (wire == WIRE_PLAIN)
-        return plain_frame(push_frame);
+    if (wire == WIRE_PLAIN || wire == WIRE_SSE)
+        return encode_text(push_frame, wire);
     return socketio_event_frame(wire == WIRE_SOCKETIO_ROOT ? "/" : push_frame->namespace_name,
                                 push_event(push_frame->push), push_frame->payload,
                                 push_frame->length, push_frame->cursor);

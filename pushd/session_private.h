@@ -1,4 +1,4 @@
-/* The inside of a session, for session*.c and engine*.c alone. */
+/* The inside of a session, for session*.c, engine*.c, and those that answer requests. */
 #pragma once
 #include <uthash.h>
 #include <utlist.h>
@@ -25,7 +25,7 @@ struct session_kind {
     bool answered;          /* a pong answers each heartbeat */
 };
 
-enum { SESSION_ENGINEIO, SESSION_PLAIN, SESSION_KIND_COUNT };
+enum { SESSION_ENGINEIO, SESSION_PLAIN, SESSION_SSE, SESSION_KIND_COUNT };
 
 /* A transport that asks to take over, while PROBED. */
 struct session_probe {
@@ -62,7 +62,7 @@ struct engine {
     struct session *closing;
     struct timer *next_turn;
     struct session_kind kinds[SESSION_KIND_COUNT];
-    struct deadline_list pings, pongs, connects, greetings, probes;
+    struct deadline_list pings, pongs, comments, connects, greetings, probes;
     struct engine_counts counts;
     size_t proxied;
     struct timer *drain_timer;

@@ -1,0 +1,108 @@
+#include "pushd/sse.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "pushd/engine.h"
+#include "pushd/peer_private.h"
+#include "pushd/session_private.h"
+#include "pushd/sse_transport.h"
+#include "shared/auth/digest.h"
+#include "shared/base/memory.h"
+#include "shared/model/selection.h"
+
+struct sse {
+    struct peer base;
+    struct selection selection;
+    char url[DIGEST_SIZE];
+    bool refused;
+};
+
+static struct sse *sse_of(const struct peer *peer)
+{
+    return (struct sse *)(uintptr_t)peer;
+}
+
+static void accept_peer(struct peer *peer, const char *pid)
+{
+    if (session_is_open(peer->session))
+        sse_transport_begin(peer->session->transport, pid ? pid : "");
+}
+
+static void refuse_peer(struct peer *peer, const struct error *error)
+{
+    sse_of(peer)->refused = true;
+    if (!session_is_open(peer->session))
+        return;
+    sse_transport_refuse(peer->session->transport, error);
+    session_close(peer->session,
+                  error_http_status(error->code) == 503 ? CLOSE_UNAVAILABLE : CLOSE_TOKEN);
+}
+
+/* It emits nothing, so there is nothing to acknowledge. */
+static void acknowledge(struct peer *peer, int64_t id, const char *json, size_t length)
+{
+    (void)peer;
+    (void)id;
+    (void)json;
+    (void)length;
+}
+
+static struct selection *selection_of(struct peer *peer)
+{
+    return &sse_of(peer)->selection;
+}
+
+static const char *url_of(const struct peer *peer)
+{
+    return sse_of(peer)->url;
+}
+
+static const struct peer_ops ops = {accept_peer, refuse_peer, acknowledge, selection_of, url_of};
+
+static void opened(struct session *session)
+{
+    struct sse *sse = memory_allocate(sizeof *sse);
+
+    peer_init(&sse->base, &ops, engine_peer_handler(session->engine), session, WIRE_SSE);
+    selection_init(&sse->selection);
+    session_set_context(session, sse);
+}
+
+void sse_connect(struct session *session, struct selection *selection, const char *url)
+{
+    struct sse *sse = session_context(session);
+
+    sse->selection = *selection;
+    selection_init(selection);
+    snprintf(sse->url, sizeof sse->url, "%s", url);
+    sse->base.handler->connecting(&sse->base, "", 0);
+}
+
+static void message(struct session *session, enum frame_kind kind, const char *bytes, size_t length)
+{
+    (void)session;
+    (void)kind;
+    (void)bytes;
+    (void)length;
+}
+
+static void drained(struct session *session)
+{
+    struct sse *sse = session_context(session);
+
+    peer_drained(&sse->base);
+}
+
+static void closed(struct session *session, enum close_reason reason)
+{
+    struct sse *sse = session_context(session);
+
+    if (!sse->refused)
+        peer_leave(&sse->base, reason);
+    selection_deinit(&sse->selection);
+    session_set_context(session, NULL);
+    free(sse);
+}
+
+const struct session_handler sse_session_handler = {opened, message, drained, closed};

@@ -1,29 +1,14 @@
 // PostgreSQL crashes and comes back: clients stay connected and miss nothing. Disturbs everybody else,
 // so this file runs alone.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { test } from 'node:test';
 import { connect } from '../support/client.mjs';
 import { request, rest } from '../support/http.mjs';
-import { processId, stack } from '../support/stack.mjs';
+import { endPart, startPart } from '../support/parts.mjs';
+import { stack } from '../support/stack.mjs';
 import { notifyUser, publishEvent, sql } from '../support/sql.mjs';
 import { token, unique } from '../support/token.mjs';
 import { waitFor } from '../support/wait.mjs';
-
-const script = resolve(dirname(fileURLToPath(import.meta.url)), '../../../apache/stack/postgres.sh');
-const start = () => promisify(execFile)('bash', [script, 'start'], { env: { ...process.env, STATE: stack.state } });
-
-const alive = (pid) => {
-    try {
-        process.kill(pid, 0);
-        return true;
-    } catch {
-        return false;
-    }
-};
 
 const handshake = () => request('GET', `${stack.socketUrl}/socket.io/?EIO=4&transport=polling`);
 
@@ -38,9 +23,7 @@ for (const signal of ['SIGINT', 'SIGKILL']) {
         }
         await publishEvent({ event_type: 'test.before', service });
 
-        const pid = processId('postgres');
-        process.kill(pid, signal);
-        await waitFor(() => !alive(pid), 'the end of PostgreSQL');
+        await endPart('postgres', signal);
         try {
             // away: at once, so that clients try again by themselves
             await waitFor(async () => {
@@ -55,7 +38,7 @@ for (const signal of ['SIGINT', 'SIGKILL']) {
             assert.match(answer.headers['retry-after'], /^\d+$/);
             assert.equal((await rest('GET', '/health')).status, 503);
         } finally {
-            await start();
+            await startPart('postgres');
         }
         await waitFor(() => sql('select 1'), 'PostgreSQL');
         await publishEvent({ event_type: 'test.after', service });

@@ -63,20 +63,6 @@ static void append_subscriptions(struct buffer *json, const struct durable_row *
     buffer_append_character(json, '}');
 }
 
-static void append_roles(struct buffer *json, unsigned roles)
-{
-    const char *separator = "";
-
-    buffer_append_text(json, ",\"roles\":[");
-    for (enum role role = 0; role < ROLE_COUNT; role++) {
-        if (roles & ROLE_BIT(role)) {
-            buffer_append_format(json, "%s\"%s\"", separator, role_name(role));
-            separator = ",";
-        }
-    }
-    buffer_append_character(json, ']');
-}
-
 static void append_token(struct buffer *json, const struct durable_row *row)
 {
     const struct subscriber *subscriber = row->subscriber;
@@ -85,7 +71,8 @@ static void append_token(struct buffer *json, const struct durable_row *row)
 
     if (identity)
         token_id = identity->token_id[0] ? identity->token_id : NULL;
-    append_roles(json, identity ? identity->roles : subscriber->roles);
+    buffer_append_text(json, ",\"roles\":");
+    roles_append_json(json, identity ? identity->roles : subscriber->roles);
     append_text(json, "jti", token_id);
     buffer_append_format(json, ",\"issuedAt\":%lld,\"expiresAt\":%lld",
                          (long long)(identity ? identity->issued_at : subscriber->issued_at),

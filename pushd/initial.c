@@ -1,6 +1,7 @@
 #include "pushd/initial.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 #include "pushd/database_link.h"
@@ -9,8 +10,10 @@
 #include "pushd/subscriber.h"
 #include "shared/base/buffer.h"
 #include "shared/base/memory.h"
+#include "shared/json.h"
+#include "shared/model/role.h"
 
-enum { ROUND_MAX = 256 }; /* clients a round, each of which may need its own inbox */
+enum { ROUND_MAX = 256 }; /* clients a round */
 
 struct waiter {
     struct initial *initial;
@@ -94,17 +97,27 @@ static void dashboard_answered(void *context, const struct database_answer *answ
     answered(initial);
 }
 
-static void inbox_answered(void *context, const struct database_answer *answer)
+/* Rows name their waiter by its number in the request, from 1. */
+static void inboxes_answered(void *context, const struct database_answer *answer)
 {
-    struct waiter *waiter = context;
+    struct initial *initial = context;
+    struct waiter *waiter;
+    int row = 0;
+    long number = 0;
 
-    if (answer->error.code == ERROR_NONE) {
+    DL_FOREACH(initial->round, waiter) {
+        if (answer->error.code != ERROR_NONE || !(waiter->channels & (1u << CHANNEL_NOTIFICATIONS)))
+            continue;
+        waiter->channels &= ~(1u << CHANNEL_NOTIFICATIONS);
+        number++;
+        if (row >= answer->rows || strtol(database_text(answer, row, 0), NULL, 10) != number)
+            continue;
         if (hub_has(waiter->subscriber, CHANNEL_NOTIFICATIONS))
             subscriber_push(waiter->subscriber, PUSH_NOTIFICATIONS_INITIAL,
-                            database_text(answer, 0, 0), database_length(answer, 0, 0));
-        waiter->channels &= ~(1u << CHANNEL_NOTIFICATIONS);
+                            database_text(answer, row, 1), database_length(answer, row, 1));
+        row++;
     }
-    answered(waiter->initial);
+    answered(initial);
 }
 
 static void submit(struct initial *initial, enum statement statement, const char *const values[],
@@ -115,13 +128,34 @@ static void submit(struct initial *initial, enum statement statement, const char
         initial->answers_due--;
 }
 
-static void submit_inbox(struct initial *initial, struct waiter *waiter)
+static void append_request(struct buffer *requests, const struct subscriber *subscriber)
 {
-    char *roles = subscriber_roles_array(waiter->subscriber);
-    const char *const values[] = {waiter->subscriber->user_id, roles, "true", "500", NULL};
+    buffer_append_text(requests, requests->length > 1 ? ",{\"userId\":" : "{\"userId\":");
+    json_append_string(requests, subscriber->user_id, strlen(subscriber->user_id));
+    buffer_append_text(requests, ",\"roles\":");
+    roles_append_json(requests, subscriber->roles);
+    buffer_append_character(requests, '}');
+}
 
-    submit(initial, STATEMENT_NOTIFICATION_INBOX, values, inbox_answered, waiter);
-    free(roles);
+/* One statement for all inboxes of the round. */
+static void submit_inboxes(struct initial *initial)
+{
+    struct waiter *waiter;
+    struct buffer requests;
+
+    buffer_init(&requests);
+    buffer_append_character(&requests, '[');
+    DL_FOREACH(initial->round, waiter) {
+        if (waiter->channels & (1u << CHANNEL_NOTIFICATIONS))
+            append_request(&requests, waiter->subscriber);
+    }
+    buffer_append_character(&requests, ']');
+    {
+        const char *const values[] = {requests.data, "true", "500"};
+
+        submit(initial, STATEMENT_NOTIFICATION_INBOXES, values, inboxes_answered, initial);
+    }
+    buffer_deinit(&requests);
 }
 
 static void begin(struct initial *initial)
@@ -140,10 +174,8 @@ static void begin(struct initial *initial)
         submit(initial, STATEMENT_DLQ_STATS, NULL, dlq_answered, initial);
     if (channels & (1u << CHANNEL_DASHBOARD))
         submit(initial, STATEMENT_DASHBOARD_HALVES, NULL, dashboard_answered, initial);
-    DL_FOREACH(initial->round, waiter) {
-        if (waiter->channels & (1u << CHANNEL_NOTIFICATIONS))
-            submit_inbox(initial, waiter);
-    }
+    if (channels & (1u << CHANNEL_NOTIFICATIONS))
+        submit_inboxes(initial);
     answered(initial);
 }
 

@@ -19,6 +19,7 @@ enum {
     QUIET_US = 200000,   /* without a row until it tries to sleep */
     ASLEEP_US = 1000000, /* between reads while asleep */
     STALL_US = 1000000,  /* without a row, and no sleep: somebody holds the stream up */
+    STALLED_US = 100000, /* the same, when that lasts */
     FAILED_US = 500000   /* after a statement that failed */
 };
 
@@ -116,7 +117,8 @@ static void refused(struct relay *relay)
         relay->stalls_us = now_us;
         database_link_submit(relay->link, STATEMENT_STREAM_STALLS, NULL, stalls_listed, relay);
     }
-    pause_for(relay, RELAY_PAUSING, REFUSED_US);
+    pause_for(relay, RELAY_PAUSING,
+              now_us - relay->last_row_us > STALL_US ? STALLED_US : REFUSED_US);
 }
 
 static void tried_to_sleep(void *context, const struct database_answer *answer)

@@ -25,17 +25,29 @@ const char *role_name(enum role role)
     return names[role];
 }
 
-void roles_append_array(struct buffer *buffer, unsigned roles)
+static void append_names(struct buffer *buffer, unsigned roles)
 {
     const char *separator = "";
-    buffer_append_character(buffer, '{');
     for (int role = 0; role < ROLE_COUNT; role++) {
         if ((roles & ROLE_BIT(role)) == 0)
             continue;
         buffer_append_format(buffer, "%s\"%s\"", separator, names[role]);
         separator = ",";
     }
+}
+
+void roles_append_array(struct buffer *buffer, unsigned roles)
+{
+    buffer_append_character(buffer, '{');
+    append_names(buffer, roles);
     buffer_append_character(buffer, '}');
+}
+
+void roles_append_json(struct buffer *buffer, unsigned roles)
+{
+    buffer_append_character(buffer, '[');
+    append_names(buffer, roles);
+    buffer_append_character(buffer, ']');
 }
 
 unsigned roles_parse_array(const char *array)

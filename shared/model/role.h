@@ -18,5 +18,6 @@ bool role_parse(const char *text, size_t length, enum role *role);
 const char *role_name(enum role role);
 void roles_append_array(struct buffer *buffer,
                         unsigned roles); /* {"STUDENT","SERVICE"}: a PostgreSQL text[] literal */
-/* The other way round; what is no role is left out. NULL: none. */
+void roles_append_json(struct buffer *buffer, unsigned roles); /* ["STUDENT","SERVICE"] */
+/* Out of the literal; what is no role is left out. NULL: none. */
 unsigned roles_parse_array(const char *array);

@@ -244,6 +244,8 @@ static void test_against_a_model(void **state)
             count_expected += filter_of[i] >= 0;
         }
         assert_row("the model", &row, expected);
+        for (size_t i = 0; i < CLIENTS; i++)
+            assert_int_equal(hub_wants(&clients[i], &row), expected[i] == '1');
         assert_int_equal(hub_count(&hub, CHANNEL_EVENTS), count_expected);
     }
 }

@@ -41,7 +41,30 @@ static void test_array(void **state)
     buffer_clear(&array);
     roles_append_array(&array, ROLE_BIT(ROLE_STUDENT) | ROLE_BIT(ROLE_SERVICE) | 1u << 31);
     assert_string_equal(array.data, "{\"STUDENT\",\"SERVICE\"}");
+    buffer_clear(&array);
+    roles_append_json(&array, ROLE_BIT(ROLE_STUDENT) | ROLE_BIT(ROLE_SERVICE));
+    assert_string_equal(array.data, "[\"STUDENT\",\"SERVICE\"]");
     buffer_deinit(&array);
+}
+
+static void test_array_is_read(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned roles;
+    } cases[] = {
+        {NULL, 0},
+        {"", 0},
+        {"{}", 0},
+        {"{STUDENT}", ROLE_BIT(ROLE_STUDENT)},
+        {"{STUDENT,SERVICE}", ROLE_BIT(ROLE_STUDENT) | ROLE_BIT(ROLE_SERVICE)},
+        {"{\"STUDENT\",NULL,\"NO ROLE\",SERVICE}", ROLE_BIT(ROLE_STUDENT) | ROLE_BIT(ROLE_SERVICE)},
+        {"{STUDEN", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(roles_parse_array(cases[i].text), cases[i].roles);
 }
 
 int main(void)
@@ -50,6 +73,7 @@ int main(void)
         cmocka_unit_test(test_every_row),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_array),
+        cmocka_unit_test(test_array_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

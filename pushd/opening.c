@@ -135,6 +135,7 @@ void opening_again(struct subscriber *subscriber, const char *pid, const char *s
 {
     snprintf(subscriber->pid, sizeof subscriber->pid, "%s", pid);
     peer_set_id(subscriber->peer, sid);
+    subscriber->returns = true;
     let_in(subscriber);
     opening_hold(subscriber, cursor);
     subscriber_sync_ready(subscriber);

@@ -57,16 +57,6 @@ void peer_set_context(struct peer *peer, void *context)
     peer->context = context;
 }
 
-struct selection *peer_selection(struct peer *peer)
-{
-    return peer->ops->selection ? peer->ops->selection(peer) : NULL;
-}
-
-const char *peer_url(const struct peer *peer)
-{
-    return peer->ops->url ? peer->ops->url(peer) : NULL;
-}
-
 void peer_accept(struct peer *peer, const char *pid)
 {
     assert(!peer->accepted);

@@ -12,7 +12,6 @@
 struct error;
 struct frame;
 struct peer;
-struct selection;
 struct session;
 
 struct attachment {
@@ -51,11 +50,6 @@ enum wire peer_wire(const struct peer *peer);
 struct session *peer_session(const struct peer *peer);
 void *peer_context(const struct peer *peer);
 void peer_set_context(struct peer *peer, void *context);
-
-/* An event stream alone, NULL for others: the channels and filters that its URL asks for (a filter
- * may be taken out), and the URL as a digest that does not depend on ticket and cursor. */
-struct selection *peer_selection(struct peer *peer);
-const char *peer_url(const struct peer *peer);
 
 /* Lets it in. pid: what it may resume by, or NULL for nothing: Socket.IO says it in CONNECT, an
  * event stream puts it into each id, a plain WebSocket has no use for it. */

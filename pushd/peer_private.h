@@ -9,9 +9,6 @@ struct peer_ops {
     void (*accept)(struct peer *peer, const char *pid);
     void (*refuse)(struct peer *peer, const struct error *error); /* frees the peer */
     void (*acknowledge)(struct peer *peer, int64_t id, const char *json, size_t length);
-    /* NULL where peers ask by commands */
-    struct selection *(*selection)(struct peer *peer);
-    const char *(*url)(const struct peer *peer);
 };
 
 /* The first member of the protocol's own struct. */

@@ -103,7 +103,7 @@ static void refuse_peer(struct peer *peer, const struct error *error)
                   error_http_status(error->code) == 503 ? CLOSE_UNAVAILABLE : CLOSE_TOKEN);
 }
 
-static const struct peer_ops ops = {accept_peer, refuse_peer, acknowledge, NULL, NULL};
+static const struct peer_ops ops = {accept_peer, refuse_peer, acknowledge};
 
 static void connect_peer(struct plain *plain, const char *auth, size_t length)
 {

@@ -113,7 +113,7 @@ static void acknowledge(struct peer *peer, int64_t id, const char *json, size_t 
     socketio_acknowledge(peer, id, json, length, NULL, 0);
 }
 
-static const struct peer_ops ops = {accept_peer, refuse_peer, acknowledge, NULL, NULL};
+static const struct peer_ops ops = {accept_peer, refuse_peer, acknowledge};
 
 struct socketio_peer *socketio_peer_create(struct client *client,
                                            const struct socketio_namespace *namespace)

@@ -45,6 +45,7 @@ struct subscriber {
     enum follow follow;
     bool accepted;
     bool replaced;         /* the client came back on another connection */
+    bool returns;          /* an event stream that came back: it has had its initial pushes */
     bool in_page;          /* of catchup_page */
     bool is_late;          /* its row waits to be written, see durable.h */
     const char *transport; /* as last written to its row */

@@ -140,7 +140,7 @@ static void grant(const struct command_call *call, struct request *request)
             request->filters[channel] = NULL;
         }
     }
-    change->initial = request->granted;
+    change->initial = subscriber->returns ? 0 : request->granted;
     buffer_init(&text);
     append_denied(&text, request);
     change->denied = buffer_take(&text);

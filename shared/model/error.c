@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
     const char *code;
@@ -16,6 +17,17 @@ static const struct {
 const char *error_code_text(enum error_code code)
 {
     return rows[code].code;
+}
+
+bool error_code_parse(const char *text, enum error_code *code)
+{
+    for (int i = ERROR_NONE + 1; text && i < ERROR_COUNT; i++) {
+        if (strcmp(rows[i].code, text) == 0) {
+            *code = (enum error_code)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *error_title(enum error_code code)

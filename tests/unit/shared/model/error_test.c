@@ -15,10 +15,18 @@ static void test_every_row(void **state)
     for (int code = ERROR_NONE + 1; code < ERROR_COUNT; code++) {
         assert_in_range(error_http_status((enum error_code)code), 400, 599);
         assert_true(error_title((enum error_code)code)[0] != '\0');
+        enum error_code parsed = ERROR_NONE;
+        assert_true(error_code_parse(error_code_text((enum error_code)code), &parsed));
+        assert_int_equal(parsed, code);
         for (int other = ERROR_NONE; other < code; other++)
             assert_string_not_equal(error_code_text((enum error_code)code),
                                     error_code_text((enum error_code)other));
     }
+    enum error_code untouched = ERROR_CONFLICT;
+    assert_false(error_code_parse("none", &untouched));
+    assert_false(error_code_parse("", &untouched));
+    assert_false(error_code_parse(NULL, &untouched));
+    assert_int_equal(untouched, ERROR_CONFLICT);
     assert_string_equal(error_code_text(ERROR_TOKEN_EXPIRED), "token_expired");
     assert_int_equal(error_http_status(ERROR_TOO_LARGE), 413);
 }

@@ -16,7 +16,6 @@
 #include "pushd/subscriber.h"
 #include "shared/auth/access.h"
 #include "shared/base/buffer.h"
-#include "shared/base/clock.h"
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
 #include "shared/db/database.h"
@@ -84,7 +83,6 @@ static void let_in(struct subscriber *subscriber)
     replace_older(subscriber);
     HASH_ADD_STR(subscriber->gateway->by_pid, pid, subscriber);
     subscriber->accepted = true;
-    subscriber->since_ms = clock_wall_ms();
     peer_accept(subscriber->peer, subscriber->pid);
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
               "WebSocket client connected: clientId=%s, userId=%s", peer_id(subscriber->peer),

@@ -13,6 +13,7 @@
 #include "pushd/ring.h"
 #include "shared/auth/token.h"
 #include "shared/base/buffer.h"
+#include "shared/base/clock.h"
 #include "shared/base/memory.h"
 #include "shared/json.h"
 #include "shared/model/role.h"
@@ -37,6 +38,7 @@ struct subscriber *subscriber_create(struct gateway *gateway, struct peer *peer,
     subscriber->peer = peer;
     subscriber->wire = peer_wire(peer);
     subscriber->references = 1;
+    subscriber->since_ms = clock_wall_ms();
     subscriber_set_identity(subscriber, identity);
     DL_APPEND(gateway->subscribers, subscriber);
     return subscriber;

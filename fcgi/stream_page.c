@@ -3,11 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fcgi/value.h"
 #include "shared/json.h"
 #include "shared/model/selection.h"
-
-enum { SHOWN_CURSOR_LENGTH = 100 };
 
 void stream_page_init(struct stream_page *page, const struct selection *selection, size_t limit)
 {
@@ -31,7 +28,7 @@ void stream_page_start_behind_gap(struct stream_page *page, const char *epoch, i
 {
     stream_page_start(page, epoch, position);
     page->gap_reason = reason;
-    page->gap_from = value_is_visible(from, SHOWN_CURSOR_LENGTH) ? from : NULL;
+    page->gap_from = cursor_is_showable(from) ? from : NULL;
     cursor_format(page->gap_to, epoch, position);
 }
 

@@ -45,7 +45,7 @@ void stream_page_deinit(struct stream_page *page);
 
 void stream_page_start(struct stream_page *page, const char *epoch, int64_t position);
 /* Starts somewhere else than the client asked for, and says so. from (kept, not copied): the
- * cursor as given, shown when it is short and printable. */
+ * cursor as given, shown when cursor_is_showable. */
 void stream_page_start_behind_gap(struct stream_page *page, const char *epoch, int64_t position,
                                   const char *reason, const char *from);
 /* The next row in order: a message if it is asked for. False: the page is full, and the row was not

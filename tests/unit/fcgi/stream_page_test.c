@@ -107,8 +107,8 @@ static void test_gaps(void **state)
     const struct {
         const char *from, *shown;
     } samples[] = {
-        {"abc.3~key", "\"abc.3~key\""}, {"\"\\<>", "\"\\\"\\\\<>\""}, {"", "null"},
-        {"two words", "null"},          {"\x1b[0m", "null"},          {"\xc3\xb1", "null"},
+        {"abc.3", "\"abc.3\""},         {"abc.3~key", "null"}, {"\"\\<>", "\"\\\"\\\\<>\""},
+        {"two words", "\"two words\""}, {"\x1b[0m", "null"},   {"\xc3\xb1", "null"},
         {long_cursor, "null"},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {

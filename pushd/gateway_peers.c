@@ -29,7 +29,8 @@ static void drained(struct peer *peer)
         catchup_drained(subscriber->gateway->catchup, subscriber);
 }
 
-/* A client that says goodbye or is refused ends its session; whatever else happens, it may come back to it. */
+/* A client that says goodbye or is refused ends its session; whatever else happens, it may come
+ * back to it. */
 static void leave(struct subscriber *subscriber, enum close_reason reason)
 {
     struct durable *durable = subscriber->gateway->durable;

@@ -8,6 +8,7 @@ import { startPushd } from './support/daemon.mjs';
 import { assertKeys, assertRefused } from './support/facts.mjs';
 import { request } from './support/http.mjs';
 import { Plain } from './support/plain.mjs';
+import { makeTicket } from './support/sse.mjs';
 import { notifyUser, publishEvent, writeLog } from './support/sql.mjs';
 import { stack } from './support/stack.mjs';
 import { admin, refusedTokens, token, unique } from './support/token.mjs';
@@ -50,6 +51,16 @@ describe('who it is', () => {
     test('?userId= alone, in development mode', async (t) => {
         const plain = await Plain.connect(t, { hello: false, query: { userId: unique('user') } });
         assert.equal((await plain.command('subscribe', { channels: ['logs'] })).success, true);
+    });
+
+    test('a ticket, once', async (t) => {
+        const query = { ticket: await makeTicket(admin()) };
+        const plain = await Plain.connect(t, { hello: false, query });
+        assert.equal((await plain.command('subscribe', { channels: ['logs'] })).success, true);
+        const second = new Plain(t, { query });
+        await second.opened();
+        assert.equal((await second.closed()).code, 4401);
+        assertException(second.frames[0], 'token_invalid', 'auth');
     });
 
     test('what is sent with the first message, without waiting, is served in order', async (t) => {
@@ -220,6 +231,64 @@ describe('commands and pushes', () => {
         assertRefused(await plain.command('x'.repeat(900000)), 'unknown_command');
         plain.send('x'.repeat(1000001));
         assert.equal((await plain.closed()).code, 1009);
+    });
+});
+
+describe('from a cursor', () => {
+    async function written(t) {
+        const own = unique('service');
+        const plain = await Plain.connect(t, { user: unique('admin'), roles: ['GENERAL_ADMIN'] });
+        await plain.subscribe(['events'], { eventFilters: { services: own } });
+        for (const count of [1, 2, 3]) {
+            await publishEvent({ event_type: 'RESOURCE_CREATED', service: own, data: { count } });
+        }
+        const { cursor } = await plain.push('event:created', (data) => data.data.count === 1);
+        await plain.push('event:created', (data) => data.data.count === 3);
+        return { own, cursor };
+    }
+
+    async function assertFollows(plain, own) {
+        await plain.subscribe(['events'], { eventFilters: { services: own } });
+        await publishEvent({ event_type: 'RESOURCE_CREATED', service: own, data: { count: 4 } });
+        await plain.push('event:created', (data) => data.data.count === 4);
+        assert.deepEqual(plain.all('event:created').map((frame) => frame.data.data.count), [2, 3, 4]);
+        assert.deepEqual(plain.all('sync:gap'), []);
+    }
+
+    test('?cursor=, and with a resume key', async (t) => {
+        const { own, cursor } = await written(t);
+        for (const place of [cursor, `${cursor}~key`]) {
+            const plain = await Plain.connect(t, {
+                user: unique('admin'), roles: ['GENERAL_ADMIN'], query: { cursor: place },
+            });
+            await assertFollows(plain, own);
+        }
+    });
+
+    test('`resume` before the first subscribe', async (t) => {
+        const { own, cursor } = await written(t);
+        const plain = await Plain.connect(t, { user: unique('admin'), roles: ['GENERAL_ADMIN'] });
+        plain.send({ event: 'resume', data: { cursor } });
+        await assertFollows(plain, own);
+        assertRefused(await plain.command('resume', { cursor }), 'conflict');
+    });
+
+    test('one that is none: sync:gap, never silence', async (t) => {
+        for (const [cursor, reason] of [['forged', 'invalid'], ['0000000000000000.1', 'epoch']]) {
+            const plain = await Plain.connect(t, { user: unique('user'), query: { cursor } });
+            const gap = await plain.push('sync:gap');
+            assert.equal(gap.data.reason, reason);
+            assert.equal(gap.data.from, cursor);
+            assert.match(gap.data.to, CURSOR);
+        }
+    });
+
+    test('`auth` once more refreshes the token', async (t) => {
+        const user = unique('user');
+        const plain = await Plain.connect(t, { user });
+        const answer = await plain.command('auth', { token: token(user) });
+        assert.equal(answer.success, true);
+        assertRefused(await plain.command('auth', { token: token(unique('other')) }), /^(user_mismatch|forbidden)$/);
     });
 });
 

@@ -57,7 +57,7 @@ function run(program, args, environment) {
  * handshake is answered with `ready`. → {url, log, child, exited}; stopped when the test ends.
  */
 export async function startPushd(test, overrides = {}, ready = 200) {
-    const port = await freePort();
+    const port = overrides.PUSH_PORT ?? await freePort();
     const file = settingsFile(test, {
         ...stackSettings(), PUSH_PORT: port, PUSH_BIND: '127.0.0.1', LOG_FILE: undefined, ...overrides,
     });

@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "pushd/database_link.h"
+#include "pushd/distributor.h"
 #include "pushd/gateway.h"
 #include "pushd/handshake.h"
 #include "pushd/loop.h"
 #include "pushd/opening.h"
 #include "pushd/peer.h"
 #include "pushd/revocations.h"
+#include "pushd/ring.h"
 #include "pushd/session.h"
 #include "pushd/session_find.h"
 #include "pushd/subscriber.h"
@@ -21,8 +23,8 @@
 
 enum {
     BATCH = 500,
-    PACE_US = 200
-}; /* a client looked up: so much later the next lookup may come */
+    PACE_US = 300 /* a client looked up: so much later the next lookup may come */
+};
 
 static void look_up(struct joining *joining);
 
@@ -94,6 +96,19 @@ static void floor_found(void *context, const struct database_answer *answer)
         joining->floor = strtoll(database_text(answer, 0, 3), NULL, 10);
 }
 
+/* Where the stream begins matters only to those who were away for longer than the ring reaches. */
+static bool wants_floor(const struct joining *joining)
+{
+    int64_t begin = distributor_ring(joining->gateway->distributor)->begin;
+    struct cursor cursor;
+
+    for (const struct joiner *joiner = joining->batch; joiner; joiner = joiner->next) {
+        if (joiner->cursor && cursor_parse(joiner->cursor, &cursor) && cursor.position < begin)
+            return true;
+    }
+    return false;
+}
+
 static size_t take_batch(struct joining *joining, struct buffer *pids)
 {
     struct joiner **end = &joining->batch;
@@ -135,7 +150,8 @@ static void look_up(struct joining *joining)
     {
         const char *const values[] = {pids.data};
 
-        if (!database_link_submit(link, STATEMENT_STREAM_BOUNDS, NULL, floor_found, joining) ||
+        if ((wants_floor(joining) &&
+             !database_link_submit(link, STATEMENT_STREAM_BOUNDS, NULL, floor_found, joining)) ||
             !database_link_submit(link, STATEMENT_SESSION_FIND, values, batch_found, joining))
             batch_found(joining, &away);
     }

@@ -87,7 +87,6 @@ static void let_in(struct subscriber *subscriber)
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
               "WebSocket client connected: clientId=%s, userId=%s", peer_id(subscriber->peer),
               subscriber->user_id);
-    expiry_start(subscriber);
 }
 
 static void tell_ended(struct subscriber *subscriber, unsigned ended)
@@ -112,6 +111,7 @@ static void opened(struct change *change, bool committed)
     else if (change->cursor)
         opening_hold(subscriber, change->cursor);
     subscriber_sync_ready(subscriber);
+    expiry_start(subscriber);
     tell_ended(subscriber, change->ended);
     if (subscriber->follow == FOLLOW_HELD && change->joins)
         catchup_begin(subscriber->gateway->catchup, subscriber);
@@ -137,6 +137,7 @@ void opening_again(struct subscriber *subscriber, const char *pid, const char *s
     let_in(subscriber);
     opening_hold(subscriber, cursor);
     subscriber_sync_ready(subscriber);
+    expiry_start(subscriber);
     durable_touch(subscriber->gateway->durable, subscriber);
 }
 
@@ -177,6 +178,7 @@ static void resume(struct subscriber *subscriber, const struct database_answer *
                               &restoring);
     let_in(subscriber);
     subscriber_sync_ready(subscriber);
+    expiry_start(subscriber);
     tell_ended(subscriber, restoring.ended);
     catchup_begin(gateway->catchup, subscriber);
     durable_touch(gateway->durable, subscriber);

@@ -14,6 +14,7 @@
 
 enum {
     BATCH_ROWS = 500,
+    AWAY_US = 500000,    /* the database is away: so much later the next try */
     PACE_US = 200,       /* a row: so much later the next statement may come */
     LATE_US = 1000000,   /* what may wait */
     KEPT_BYTES = 1 << 20 /* of what is to be written again after a failure */
@@ -124,6 +125,8 @@ static void written(void *context, const struct database_answer *answer)
     durable->batch = NULL;
     durable->not_before_us = loop_now_us(durable->gateway->loop) + (int64_t)durable->rows * PACE_US;
     if (answer->error.code == ERROR_UNAVAILABLE) {
+        /* what is kept is work at once: without a pause it would be refused again, for ever */
+        durable->not_before_us += AWAY_US;
         keep(&durable->gone, &durable->batch_gone);
         keep(&durable->ended, &durable->batch_ended);
     } else if (!committed)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pushd/protocol/json_text.h"
+#include "pushd/protocol/socketio_placeholders.h"
 #include "shared/base/buffer.h"
 
 enum { ATTACHMENT_DIGITS_MAX = 6 };
@@ -109,6 +110,12 @@ static bool split_event(struct socketio_packet *packet)
     return !is_reserved(packet->name + 1, packet->name_length - 2);
 }
 
+static bool has_places(const struct socketio_packet *packet)
+{
+    return socketio_placeholders_match(packet->payload, packet->payload_length,
+                                       packet->attachment_count);
+}
+
 static bool payload_fits(struct socketio_packet *packet)
 {
     char first = packet->payload_length ? packet->payload[0] : '\0';
@@ -121,11 +128,13 @@ static bool payload_fits(struct socketio_packet *packet)
     case SOCKETIO_CONNECT_ERROR:
         return first == '{' || first == '"';
     case SOCKETIO_ACK:
-    case SOCKETIO_BINARY_ACK:
         return first == '[';
     case SOCKETIO_EVENT:
-    case SOCKETIO_BINARY_EVENT:
         return first == '[' && split_event(packet);
+    case SOCKETIO_BINARY_ACK:
+        return first == '[' && has_places(packet);
+    case SOCKETIO_BINARY_EVENT:
+        return first == '[' && split_event(packet) && has_places(packet);
     }
     return false;
 }

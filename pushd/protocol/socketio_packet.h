@@ -5,7 +5,8 @@
  * Accepted: `0`, `0{"token":"x"}`, `0/admin`, `0/admin,{}`, `1/admin,`, `2["name",1]`,
  * `212["name"]`, `3/admin,7[]`, `51-["name",{"_placeholder":true,"num":0}]`, `4{"message":"x"}`.
  * Refused: `7`, `2`, `2{}`, `2[]`, `2[true]`, `2["connect"]`, `2abc[…]`, `5["x"]`, `50-["x"]`,
- * `0[]`, `1{}`, `3{}`, an id beyond 2^53 - 1. */
+ * `0[]`, `1{}`, `3{}`, an id beyond 2^53 - 1; binary packets whose placeholders are not theirs:
+ * `51-["x"]`, `51-["x",{"_placeholder":true,"num":1}]`. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

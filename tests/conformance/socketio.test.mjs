@@ -91,6 +91,14 @@ for (const packet of ["4abc", "42{}", "42", '42abc["message-with-ack",1]', "42[1
     assert.equal(await client.closed, 1002);
   });
 
+for (const packet of ['451-["message"]', '451-["message",{"_placeholder":true,"num":1}]',
+  '452-["message",{"_placeholder":true,"num":0},{"_placeholder":true,"num":0}]'])
+  test(`${packet} closes: its attachments have no places`, async () => {
+    const { client } = await join();
+    client.send(packet);
+    assert.equal(await client.closed, 1002);
+  });
+
 test("text while attachments are due closes", async () => {
   const { client } = await join();
   client.send('451-["message",{"_placeholder":true,"num":0}]');

@@ -26,6 +26,10 @@ static void test_encodings(void **state)
          "42[\"notifications:initial\",[],\"x.0\"]"},
         {PUSH_LOG_ERROR, "{\"message\":\"ñ\\n\"}", "x.1", WIRE_SOCKETIO_NAMESPACE,
          "42/api/v1/ws,[\"log:error\",{\"message\":\"ñ\\n\"},\"x.1\"]"},
+        {PUSH_LOG_ERROR, "{\"message\":\"ñ\"}", "x.1", WIRE_PLAIN,
+         "{\"event\":\"log:error\",\"data\":{\"message\":\"ñ\"},\"cursor\":\"x.1\"}"},
+        {PUSH_LOG_ERROR, "{\"message\":\"ñ\"}", "x.1", WIRE_SSE,
+         "event: log:error\ndata: {\"message\":\"ñ\"}\nid: x.1~"},
     };
 
     (void)state;
@@ -80,6 +84,21 @@ static void test_one_encoding_is_shared(void **state)
     frame_unref(&kept);
 }
 
+static void test_an_event_stream_has_no_websocket_header(void **state)
+{
+    struct push_frame push_frame;
+    size_t wire, payload;
+
+    (void)state;
+    push_frame_init(&push_frame, PUSH_LOG_ENTRY, "{}", 2, "x.1", "/n");
+    frame_payload(push_frame_get(&push_frame, WIRE_SSE), &payload);
+    frame_wire(push_frame_get(&push_frame, WIRE_SSE), &wire);
+    assert_int_equal(wire, payload);
+    frame_wire(push_frame_get(&push_frame, WIRE_PLAIN), &wire);
+    assert_true(wire > payload);
+    push_frame_deinit(&push_frame);
+}
+
 static void test_never_encoded(void **state)
 {
     struct push_frame push_frame;
@@ -95,6 +114,7 @@ int main(void)
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_only_the_stated_length_is_sent),
         cmocka_unit_test(test_one_encoding_is_shared),
+        cmocka_unit_test(test_an_event_stream_has_no_websocket_header),
         cmocka_unit_test(test_never_encoded),
     };
 

@@ -42,7 +42,10 @@ static void test_accepted(void **state)
         {"4{\"message\":\"x\"}", "/", NULL, "{\"message\":\"x\"}", 0, -1},
         {"51-[\"a\",{\"_placeholder\":true,\"num\":0}]", "/", "\"a\"",
          "{\"_placeholder\":true,\"num\":0}", 1, -1},
-        {"510-/x,3[\"a\"]", "/x", "\"a\"", "", 10, 3},
+        {"52-/x,3[\"a\",{\"_placeholder\":true,\"num\":1},{\"b\":[{\"num\":0, "
+         "\"_placeholder\" : true}]}]",
+         "/x", "\"a\"",
+         "{\"_placeholder\":true,\"num\":1},{\"b\":[{\"num\":0, \"_placeholder\" : true}]}", 2, 3},
         {"61-4[{\"_placeholder\":true,\"num\":0}]", "/", NULL,
          "[{\"_placeholder\":true,\"num\":0}]", 1, 4},
     };
@@ -107,6 +110,9 @@ static void test_refused(void **state)
         "59999999-[\"a\"]",
         "6",
         "61-{}",
+        "51-[\"a\"]",
+        "51-[\"a\",{\"_placeholder\":true,\"num\":1}]",
+        "61-[{\"_placeholder\":true,\"num\":-1}]",
         "2[\"a\",\"\x01\"]",
         "2[\"a\",01]",
         "2[\"a\",1.]",
@@ -131,7 +137,8 @@ static void test_refused(void **state)
 
 static void test_every_prefix_is_safe(void **state)
 {
-    static const char text[] = "52-/x,12[\"a\",{\"b\":[1.5e+3,\"\\u00e9\\n\",true]},null]";
+    static const char text[] =
+        "51-/x,12[\"a\",{\"b\":[1.5e+3,\"\\u00e9\\n\",true]},{\"_placeholder\":true,\"num\":0}]";
 
     (void)state;
     for (size_t length = 0; length < sizeof text - 1; length++) {

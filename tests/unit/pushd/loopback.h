@@ -1,0 +1,18 @@
+/* TCP clients that live in the loop of the server they talk to. */
+#pragma once
+#include <stdbool.h>
+
+struct loop;
+struct loopback;
+
+/* An engine, a server: runs the loop until this is true; false at a generous deadline. */
+bool loopback_run(struct loop *loop, bool (*done)(void *context), void *context);
+
+struct loopback *loopback_open(struct loop *loop, int port);
+void loopback_send(struct loopback *client, const char *text);
+/* Runs the loop until `text` has come; false at the deadline, or when the server closed before. */
+bool loopback_until(struct loopback *client, const char *text);
+bool loopback_until_closed(struct loopback *client);
+const char *loopback_received(const struct loopback *client); /* all so far */
+void loopback_pause(struct loopback *client);                 /* reads no more */
+void loopback_free(struct loopback **client);

@@ -2,6 +2,7 @@
 
 #include "fcgi/etag.h"
 #include "fcgi/guard.h"
+#include "fcgi/revocation.h"
 
 static bool answer_options(struct exchange *exchange)
 {
@@ -58,6 +59,15 @@ static bool answer(struct exchange *exchange)
     return exchange->match.route->answer(exchange);
 }
 
+/* Whatever else is wrong with the request: a revoked token comes first. */
+static void refuse(struct exchange *exchange)
+{
+    if (exchange->token_unchecked)
+        revocation_check(exchange);
+    guard_challenge(&exchange->response, exchange->problem.error.code);
+    response_problem(&exchange->response, &exchange->problem);
+}
+
 static void add_etag(struct exchange *exchange)
 {
     struct response *response = &exchange->response;
@@ -91,9 +101,10 @@ void exchange_run(struct exchange *exchange, const struct request_source *source
     exchange->problem = (struct problem){0};
     exchange->match = (struct route_match){0};
     exchange->identity = (struct identity){0};
+    exchange->token_unchecked = false;
     request_read(&exchange->request, source);
     if (!answer(exchange))
-        response_problem(&exchange->response, &exchange->problem);
+        refuse(exchange);
     add_etag(exchange);
     add_common_headers(exchange);
 }

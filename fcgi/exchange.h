@@ -20,6 +20,7 @@ struct exchange {
     struct request request;
     struct route_match match;
     struct identity identity; /* set where the rule asks for a token */
+    bool token_unchecked;     /* it was verified, and may have been revoked */
     struct problem problem;
     struct response response;
 };

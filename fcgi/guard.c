@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "fcgi/exchange.h"
-#include "fcgi/revocation.h"
 #include "shared/auth/access.h"
 #include "shared/base/clock.h"
 #include "shared/model/role.h"
@@ -74,29 +73,27 @@ static const char *find_token(const char *header, size_t *length)
     return token[strspn(token, " \t")] ? token : NULL;
 }
 
-static bool refuse_token(struct exchange *exchange, enum error_code code)
-{
-    const char *why = explain_token(code);
-    char challenge[200] = "Bearer realm=\"bookly\"";
-    if (code != ERROR_TOKEN_MISSING)
-        snprintf(challenge, sizeof challenge,
-                 "Bearer realm=\"bookly\", error=\"invalid_token\", error_description=\"%s\"", why);
-    response_header(&exchange->response, "WWW-Authenticate", challenge);
-    return problem_set(&exchange->problem, code, NULL, "%s", why);
-}
-
 static bool identify(struct exchange *exchange)
 {
     size_t length = 0;
     const char *token = find_token(exchange->request.authorization, &length);
     enum error_code code = token_verify(exchange->keys, token, token ? length : 0,
                                         clock_wall_ms() / 1000, &exchange->identity);
-    if (code != ERROR_NONE)
-        return refuse_token(exchange, code);
-    if (revocation_check(exchange))
-        return true;
-    code = exchange->problem.error.code;
-    return code == ERROR_TOKEN_REVOKED && refuse_token(exchange, code);
+    exchange->token_unchecked = code == ERROR_NONE;
+    return code == ERROR_NONE ||
+           problem_set(&exchange->problem, code, NULL, "%s", explain_token(code));
+}
+
+void guard_challenge(struct response *response, enum error_code code)
+{
+    char challenge[200] = "Bearer realm=\"bookly\"";
+    if (error_http_status(code) != 401)
+        return;
+    if (code != ERROR_TOKEN_MISSING)
+        snprintf(challenge, sizeof challenge,
+                 "Bearer realm=\"bookly\", error=\"invalid_token\", error_description=\"%s\"",
+                 explain_token(code));
+    response_header(response, "WWW-Authenticate", challenge);
 }
 
 bool guard_caller(struct exchange *exchange)

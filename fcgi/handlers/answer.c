@@ -4,14 +4,15 @@
 #include "fcgi/arguments.h"
 #include "fcgi/exchange.h"
 #include "fcgi/handlers/handlers.h"
+#include "fcgi/revocation.h"
 #include "shared/db/database.h"
 
 bool answer_ask(struct exchange *exchange, struct database_answer *answer)
 {
     struct arguments arguments;
     bool bound = arguments_bind(&arguments, exchange);
-    bool asked = bound && database_query(exchange->database, exchange->match.route->statement,
-                                         arguments.values, answer);
+    bool asked = bound && revocation_query(exchange, exchange->match.route->statement,
+                                           arguments.values, answer);
     arguments_deinit(&arguments);
     if (bound && !asked)
         problem_from_answer(&exchange->problem, answer);
@@ -89,7 +90,7 @@ bool answer_whole_list(struct exchange *exchange)
 {
     struct database_answer answer;
     static const char *const none[1];
-    if (!database_query(exchange->database, STATEMENT_STREAM_CURSOR, none, &answer))
+    if (!revocation_query(exchange, STATEMENT_STREAM_CURSOR, none, &answer))
         return problem_from_answer(&exchange->problem, &answer);
     const char *cursor = answer.rows > 0 ? database_text(&answer, 0, 0) : NULL;
     if (cursor)

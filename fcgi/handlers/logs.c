@@ -6,6 +6,7 @@
 #include "fcgi/exchange.h"
 #include "fcgi/handlers/handlers.h"
 #include "fcgi/query.h"
+#include "fcgi/revocation.h"
 #include "shared/db/database.h"
 #include "shared/model/selection.h"
 
@@ -49,7 +50,7 @@ static bool ingest(struct exchange *exchange, const char *entries)
 {
     const char *values[] = {exchange->identity.user_id, entries};
     struct database_answer answer;
-    if (!database_query(exchange->database, exchange->match.route->statement, values, &answer))
+    if (!revocation_query(exchange, exchange->match.route->statement, values, &answer))
         return problem_from_answer(&exchange->problem, &answer);
     char json[64];
     const char *accepted = answer.rows > 0 ? database_text(&answer, 0, 0) : NULL;

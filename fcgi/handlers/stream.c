@@ -13,6 +13,7 @@
 #include "fcgi/exchange.h"
 #include "fcgi/handlers/handlers.h"
 #include "fcgi/query.h"
+#include "fcgi/revocation.h"
 #include "fcgi/stream_page.h"
 #include "fcgi/word.h"
 #include "shared/auth/access.h"
@@ -102,7 +103,7 @@ static enum step read_step(struct reader *reader)
     const char *values[] = {
         position,          NULL, rows, STEP_MAX_IDS, reader->channels.data, reader->users.data,
         reader->roles.data};
-    if (database_query(exchange->database, exchange->match.route->statement, values, &answer))
+    if (revocation_query(exchange, exchange->match.route->statement, values, &answer))
         return take_rows(reader->page, &answer);
     if (strcmp(answer.sqlstate, out_of_range) == 0)
         return STEP_OUT_OF_RANGE;
@@ -127,7 +128,7 @@ static bool start_elsewhere(struct reader *reader, const struct cursor *asked, b
     struct database_answer answer;
     static const char *const none[1];
     *goes_on = false;
-    if (!database_query(exchange->database, STATEMENT_STREAM_BOUNDS, none, &answer))
+    if (!revocation_query(exchange, STATEMENT_STREAM_BOUNDS, none, &answer))
         return problem_from_answer(&exchange->problem, &answer);
     const char *epoch = database_text(&answer, 0, 0);
     int64_t high = number_at(&answer, 0, 1), low = number_at(&answer, 0, 2);

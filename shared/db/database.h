@@ -45,6 +45,16 @@ void database_free(struct database **database);
 bool database_query(struct database *database, enum statement statement, const char *const values[],
                     struct database_answer *answer);
 
+struct database_question {
+    enum statement statement;
+    const char *const *values;
+};
+/* The same behind another statement, in one round trip and one transaction: what the first refuses
+ * is the answer, and the second is not done. Rows of the first are dropped. */
+bool database_query_behind(struct database *database, const struct database_question *first,
+                           enum statement statement, const char *const values[],
+                           struct database_answer *answer);
+
 /* A PostgreSQL array literal, one element at a time: begin "{", then database_array_append…,
  * then "}". */
 void database_array_append(struct buffer *array, const char *value);

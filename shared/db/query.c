@@ -9,7 +9,10 @@
 #include "shared/base/log.h"
 #include "shared/db/connection.h"
 
-enum { WHY_SIZE = 300 };
+enum {
+    WHY_SIZE = 300,
+    MAX_ENDS = 4 /* of statements in a pipeline of two; more: libpq has nothing to wait for */
+};
 
 static void disconnect(struct database *database)
 {
@@ -164,31 +167,94 @@ static PGresult *prepare(struct database *database, enum statement statement)
     return finish(database->connection, sent);
 }
 
+/* False: *result is the refusal, or NULL when the connection went. */
+static bool ensure_prepared(struct database *database, enum statement statement, PGresult **result)
+{
+    if (database->preparation[statement] == PREPARATION_GOOD)
+        return true;
+    *result = prepare(database, statement);
+    if (*result == NULL || PQresultStatus(*result) != PGRES_COMMAND_OK)
+        return false;
+    PQclear(*result);
+    *result = NULL;
+    database->preparation[statement] = PREPARATION_GOOD;
+    return true;
+}
+
+static bool send(struct database *database, enum statement statement, const char *const values[])
+{
+    return PQsendQueryPrepared(database->connection, database_statement_name(statement),
+                               database_parameter_count(statement), values, NULL, NULL, 0) == 1;
+}
+
 static PGresult *run(struct database *database, enum statement statement,
                      const char *const values[])
 {
-    if (database->preparation[statement] != PREPARATION_GOOD) {
-        PGresult *result = prepare(database, statement);
-        if (result == NULL || PQresultStatus(result) != PGRES_COMMAND_OK)
-            return result;
-        PQclear(result);
-        database->preparation[statement] = PREPARATION_GOOD;
+    PGresult *refusal = NULL;
+    if (!ensure_prepared(database, statement, &refusal))
+        return refusal;
+    return finish(database->connection, send(database, statement, values));
+}
+
+/* The first refusal counts (after it nothing is done), else the last answer. NULL: the connection
+ * went. */
+static PGresult *finish_pipeline(PGconn *connection, bool sent)
+{
+    int64_t deadline_us = clock_monotonic_us() + DATABASE_ANSWER_TIMEOUT_S * INT64_C(1000000);
+    PGresult *kept = NULL;
+    bool lost = !sent, synced = false, refused = false;
+    for (int ends = 0; !lost && !synced && ends < MAX_ENDS;) {
+        PGresult *result = next_result(connection, deadline_us, &lost);
+        ExecStatusType status = PQresultStatus(result);
+        synced = result != NULL && status == PGRES_PIPELINE_SYNC;
+        ends += result == NULL;
+        if (result == NULL || synced || refused) {
+            PQclear(result);
+            continue;
+        }
+        refused = status == PGRES_FATAL_ERROR;
+        PQclear(kept);
+        kept = result;
     }
-    bool sent =
-        PQsendQueryPrepared(database->connection, database_statement_name(statement),
-                            database_parameter_count(statement), values, NULL, NULL, 0) == 1;
-    return finish(database->connection, sent);
+    if (!synced || PQexitPipelineMode(connection) != 1 || PQstatus(connection) != CONNECTION_OK) {
+        PQclear(kept);
+        return NULL;
+    }
+    return kept;
+}
+
+static PGresult *run_behind(struct database *database, const struct database_question *first,
+                            const struct database_question *second)
+{
+    PGresult *refusal = NULL;
+    if (!ensure_prepared(database, first->statement, &refusal) ||
+        !ensure_prepared(database, second->statement, &refusal))
+        return refusal;
+    bool sent = PQenterPipelineMode(database->connection) == 1 &&
+                send(database, first->statement, first->values) &&
+                send(database, second->statement, second->values) &&
+                PQpipelineSync(database->connection) == 1;
+    return finish_pipeline(database->connection, sent);
 }
 
 bool database_query(struct database *database, enum statement statement, const char *const values[],
                     struct database_answer *answer)
 {
+    return database_query_behind(database, NULL, statement, values, answer);
+}
+
+bool database_query_behind(struct database *database, const struct database_question *first,
+                           enum statement statement, const char *const values[],
+                           struct database_answer *answer)
+{
+    const struct database_question second = {statement, values};
     PQclear(database->result);
     database->result = NULL;
     database_answer_unavailable(answer);
     if (!ensure_connection(database))
         return false;
-    database->result = run(database, statement, values);
+    database->result =
+        first != NULL ? run_behind(database, first, &second) : run(database, statement, values);
     if (database->result == NULL) {
         /* It may have been committed: whether to say it again is for the caller's client to
          * decide. */

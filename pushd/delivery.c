@@ -83,7 +83,10 @@ void delivery_all(struct gateway *gateway, enum push push, const char *payload, 
 
     prepare(&made, gateway, push, payload, length, cursor);
     DL_FOREACH(gateway->subscribers, subscriber) {
-        deliver_made(subscriber, &made);
+        if (push == PUSH_SYNC_RESUMED && subscriber->accepted && subscriber->follow != FOLLOW_LIVE)
+            subscriber_push_place(subscriber, push); /* it resumes from its own place */
+        else
+            deliver_made(subscriber, &made);
     }
     push_frame_deinit(&made.push_frame);
 }

@@ -111,7 +111,7 @@ void subscriber_push(struct subscriber *subscriber, enum push push, const char *
     subscriber_push_slot(subscriber, push, payload, length, 0);
 }
 
-void subscriber_sync_ready(struct subscriber *subscriber)
+void subscriber_push_place(struct subscriber *subscriber, enum push push)
 {
     struct buffer payload;
     char cursor[CURSOR_SIZE];
@@ -120,8 +120,13 @@ void subscriber_sync_ready(struct subscriber *subscriber)
                   subscriber_position(subscriber));
     buffer_init(&payload);
     buffer_append_format(&payload, "{\"cursor\":\"%s\"}", cursor);
-    subscriber_push(subscriber, PUSH_SYNC_READY, payload.data, payload.length);
+    subscriber_push(subscriber, push, payload.data, payload.length);
     buffer_deinit(&payload);
+}
+
+void subscriber_sync_ready(struct subscriber *subscriber)
+{
+    subscriber_push_place(subscriber, PUSH_SYNC_READY);
 }
 
 bool subscriber_catch_up(struct subscriber *subscriber, const struct stream_row *row,

@@ -78,6 +78,8 @@ void subscriber_push(struct subscriber *subscriber, enum push push, const char *
 /* The same; of a slot (1…) only the newest counts, 0: none. */
 void subscriber_push_slot(struct subscriber *subscriber, enum push push, const char *payload,
                           size_t length, unsigned slot);
+/* {cursor}: where this one stands. */
+void subscriber_push_place(struct subscriber *subscriber, enum push push);
 void subscriber_sync_ready(struct subscriber *subscriber);
 /* One who is behind gets the next row, if it wants it. False: its queue is full, it is parked. */
 bool subscriber_catch_up(struct subscriber *subscriber, const struct stream_row *row,

@@ -10,6 +10,7 @@
 #include "pushd/database_link.h"
 #include "pushd/delivery.h"
 #include "pushd/distributor.h"
+#include "pushd/durable.h"
 #include "pushd/expiry.h"
 #include "pushd/gateway.h"
 #include "pushd/initial.h"
@@ -60,10 +61,24 @@ static void hold_daemon(struct gateway *gateway)
     database_link_submit(gateway->commands, STATEMENT_DAEMON_HOLD, values, held, gateway);
 }
 
+/* What could not be written while the database was away; an equal row costs it nothing. */
+static void write_sessions_again(struct gateway *gateway)
+{
+    struct subscriber *subscriber;
+
+    DL_FOREACH(gateway->subscribers, subscriber) {
+        if (!subscriber->accepted || subscriber->replaced)
+            continue;
+        subscriber->transport = NULL;
+        durable_touch(gateway->durable, subscriber);
+    }
+}
+
 static void commands_up(void *context)
 {
     struct gateway *gateway = context;
 
+    write_sessions_again(gateway);
     hold_daemon(gateway);
     database_link_submit(gateway->commands, STATEMENT_REVOCATION_LIST, NULL, revocations_listed,
                          gateway);

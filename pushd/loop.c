@@ -173,6 +173,26 @@ struct watcher *watcher_create(struct loop *loop, int fd, unsigned events,
     return watcher;
 }
 
+static void descriptor_ready_ahead(struct ev_loop *native, ev_io *io, int events)
+{
+    struct watcher *watcher = io->data;
+
+    (void)native;
+    (void)events;
+    watcher->ready(watcher->context, LOOP_READ);
+}
+
+struct watcher *watcher_create_ahead(struct loop *loop, int fd,
+                                     void (*ready)(void *context, unsigned events), void *context)
+{
+    struct watcher *watcher = watcher_create(loop, fd, 0, ready, context);
+
+    ev_set_cb(&watcher->native, descriptor_ready_ahead);
+    ev_set_priority(&watcher->native, EV_MAXPRI);
+    watcher_set(watcher, LOOP_READ);
+    return watcher;
+}
+
 void watcher_set(struct watcher *watcher, unsigned events)
 {
     if (events == watcher->wanted)

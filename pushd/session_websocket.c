@@ -93,11 +93,13 @@ static void message(void *context, enum frame_kind kind, const char *bytes, size
     session_receive(transport->session, transport, kind, bytes, length);
 }
 
-static void too_large(void *context)
+static void refused(void *context, int code)
 {
     struct transport *transport = context;
 
-    session_offended(transport->session, transport, CLOSE_TOO_LARGE);
+    session_offended(transport->session, transport,
+                     code == close_reason_code(CLOSE_TOO_LARGE) ? CLOSE_TOO_LARGE
+                                                                : CLOSE_PARSE_ERROR);
 }
 
 static void drained(void *context)
@@ -123,7 +125,7 @@ static void closed(void *context, bool by_peer)
     free(transport);
 }
 
-static const struct ws_handler handler = {message, too_large, drained, pong, closed};
+static const struct ws_handler handler = {message, refused, drained, pong, closed};
 
 struct transport *session_websocket_accept(const struct http_request *request, size_t max_message)
 {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "pushd/http.h"
@@ -20,12 +21,15 @@
 #include "shared/base/memory.h"
 
 enum {
-    RECEIVE_SIZE = 512,       /* kept by each connection */
-    SEND_SIZE = 1 << 20,      /* one send; more would be copied by libwebsockets first */
+    RECEIVE_SIZE = 512,  /* kept by each connection */
+    SEND_SIZE = 1 << 20, /* one send; more would be copied by libwebsockets first */
+    TOO_LARGE = 1009,    /* RFC 6455 7.4.1 */
+    PROTOCOL_ERROR = 1002,
     GOODBYE_US = 3000000,     /* for the peer's close frame */
     DESCRIPTORS_MAX = 262144, /* libwebsockets makes a table of that many at once */
     KEY_LENGTH = 24,
-    KEY_BYTES = 16
+    KEY_BYTES = 16,
+    MASKED = 0x80 /* in the second byte of a frame */
 };
 
 struct ws_connection {
@@ -35,8 +39,10 @@ struct ws_connection {
     size_t max_message;
     struct buffer message; /* of what has come in parts */
     struct deadline goodbye;
+    struct watcher *ahead; /* until the first frame has been looked at */
     int close_code;
-    bool too_large, closing, close_sent, doomed;
+    bool half_seen; /* the first byte of the first frame has come alone */
+    bool refused, closing, close_sent, doomed;
 };
 
 static struct {
@@ -68,11 +74,32 @@ static void ended(struct ws_connection *connection, bool by_peer)
     handler->closed(connection->context, by_peer);
 }
 
-static void too_large(struct ws_connection *connection)
+static void refuse(struct ws_connection *connection, int code)
 {
-    connection->too_large = true;
+    connection->refused = true;
     buffer_deinit(&connection->message);
-    connection->handler->too_large(connection->context);
+    if (connection->handler)
+        connection->handler->refused(connection->context, code);
+}
+
+/* libwebsockets takes unmasked frames from clients, which RFC 6455 5.1 has closed. The first frame
+ * is looked at before it reads: a client masks all or none. */
+static void look_ahead(void *context, unsigned events)
+{
+    struct ws_connection *connection = context;
+    ssize_t wanted = connection->half_seen ? 1 : 2;
+    unsigned char head[2];
+    ssize_t count =
+        recv(lws_get_socket_fd(connection->wsi), head, (size_t)wanted, MSG_PEEK | MSG_DONTWAIT);
+
+    (void)events;
+    if (count == 1 && wanted == 2) {
+        connection->half_seen = true;
+        return;
+    }
+    watcher_free(&connection->ahead);
+    if (count == wanted && !(head[wanted - 1] & MASKED))
+        refuse(connection, PROTOCOL_ERROR);
 }
 
 static void received(struct ws_connection *connection, const char *bytes, size_t length)
@@ -82,10 +109,10 @@ static void received(struct ws_connection *connection, const char *bytes, size_t
                 lws_remaining_packet_payload(connection->wsi) == 0;
     enum frame_kind kind = lws_frame_is_binary(connection->wsi) ? FRAME_BINARY : FRAME_TEXT;
 
-    if (!connection->handler || connection->too_large)
+    if (!connection->handler || connection->refused)
         return;
     if (connection->message.length + length > connection->max_message) {
-        too_large(connection);
+        refuse(connection, TOO_LARGE);
         return;
     }
     if (first && last) {
@@ -120,6 +147,7 @@ static void destroyed(struct ws_connection *connection)
 {
     ended(connection, false);
     deadline_stop(&service.goodbyes, &connection->goodbye);
+    watcher_free(&connection->ahead);
     buffer_deinit(&connection->message);
     free(connection);
 }
@@ -287,8 +315,9 @@ struct ws_connection *ws_accept(const struct http_request *request, size_t max_m
     buffer_deinit(&handshake);
     if (!accepted) {
         free(connection);
-        connection = NULL;
+        return NULL;
     }
+    connection->ahead = watcher_create_ahead(service.loop, fd, look_ahead, connection);
     return connection;
 }
 

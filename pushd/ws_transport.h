@@ -14,8 +14,10 @@ struct ws_connection;
 struct ws_handler {
     /* One whole message; bytes are gone afterwards. */
     void (*message)(void *context, enum frame_kind kind, const char *bytes, size_t length);
-    void (*too_large)(void *context); /* a message over max_message; the rest of it is dropped */
-    void (*writable)(void *context);  /* what was partly written is out */
+    /* 1009: a message over max_message; 1002: the first frame is not masked. Nothing more is handed
+     * on; the connection is the handler's to close. */
+    void (*refused)(void *context, int code);
+    void (*writable)(void *context); /* what was partly written is out */
     void (*pong)(void *context);
     /* The last call, unless ws_close came first. by_peer: with a close frame. */
     void (*closed)(void *context, bool by_peer);

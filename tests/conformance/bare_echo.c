@@ -57,11 +57,11 @@ static void message(void *context, enum frame_kind kind, const char *bytes, size
     }
 }
 
-static void too_large(void *context)
+static void refused(void *context, int code)
 {
     struct echo *echo = context;
 
-    ws_close(&echo->connection, TOO_LARGE);
+    ws_close(&echo->connection, code);
     forget(echo);
 }
 
@@ -83,7 +83,7 @@ static void closed(void *context, bool by_peer)
 
 static void requested(void *context, struct http_request *request)
 {
-    static const struct ws_handler handler = {message, too_large, writable, pong, closed};
+    static const struct ws_handler handler = {message, refused, writable, pong, closed};
     int status = ws_upgrade_status(request);
     struct echo *echo;
 

@@ -104,6 +104,29 @@ const closeCode = (bytes) => {
   return at >= 0 && bytes[at + 1] >= 2 ? bytes.readUInt16BE(at + 2) : 0;
 };
 
+const unmasked = (text) => Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]);
+for (const [name, pieces] of [
+  ["in one piece", [unmasked("hello")]],
+  ["byte by byte", [...unmasked("hello")].map((byte) => Buffer.from([byte]))],
+  ["empty", [unmasked("")]],
+  ["a ping", [Buffer.from([0x89, 0])]],
+  ["with a masked one after it", [Buffer.concat([unmasked("a"), frame(1, "b")])]],
+])
+  test(`an unmasked first frame closes with 1002, and is not heard: ${name}`, async () => {
+    const bytes = await talk(pieces, { pause: 10 });
+    assert.equal(closeCode(bytes), 1002);
+    assert.ok(!bytes.includes("hello") && bytes[0] !== 0x81, "no echo");
+  });
+
+test("a masked first frame in two pieces, cut anywhere, is whole", async () => {
+  const whole = Buffer.concat([frame(1, "hello"), frame(8, Buffer.from([3, 232]))]);
+  for (const at of [1, 2, 3, 6, 7]) {
+    const bytes = await talk([whole.subarray(0, at), whole.subarray(at)], { pause: 20 });
+    assert.equal(bytes.subarray(0, 7).toString("latin1"), "\x81\x05hello");
+    assert.equal(closeCode(bytes), 1000);
+  }
+});
+
 test("the accept key is the one of RFC 6455", async () => {
   const answer = await raw(handshake(), { half: false, limit: 200 });
   assert.match(answer, /^HTTP\/1\.1 101 /);

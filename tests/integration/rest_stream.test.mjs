@@ -382,6 +382,46 @@ test('one poller hears several channels in one order', async () => {
     assert.deepEqual(answer.json.messages.slice(0, messages.length), messages);
 });
 
+test('a client that goes from socket to polling and back loses and repeats nothing', async (t) => {
+    const user = caller(['GENERAL_ADMIN']);
+    const service = unique('service');
+    const eventFilters = { services: service };
+    const numbers = [];
+    let cursor = await now(user, 'events');
+    let moving = true;
+    const published = (async () => {
+        let number = 0;
+        for (; moving; number += 1) {
+            await publishEvent({ event_type: 'test.move', service, data: { number } });
+            await pause(2);
+        }
+        return number;
+    })();
+    const take = ({ data, cursor: place }) => {
+        numbers.push(data.data.number);
+        cursor = place;
+    };
+    for (let round = 0; round < 6; round += 1) {
+        const client = await connect(t, {
+            auth: { token: user.token, cursor }, transports: [round % 2 ? 'polling' : 'websocket'],
+        });
+        await client.subscribe(['events'], { eventFilters });
+        await client.push('event:created');
+        client.close();
+        client.all('event:created').forEach(take);
+        const answer = await poll(user, { channels: 'events', services: service, after: cursor, limit: 3 });
+        assert.equal(answer.gap, undefined);
+        answer.messages.forEach(take);
+        cursor = answer.cursor;
+    }
+    moving = false;
+    const count = await published;
+    const left = await follow(user, { channels: 'events', services: service }, cursor,
+        (messages) => numbers.length + messages.length >= count);
+    left.forEach(take);
+    assert.deepEqual(numbers, [...Array(count).keys()]);
+});
+
 /** How many rows of the project's tables one empty poll reads; the least of some tries, since others write. */
 async function rowsOfAnEmptyPoll() {
     const counts = [];

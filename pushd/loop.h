@@ -20,8 +20,8 @@ int64_t loop_now_us(const struct loop *loop); /* monotonic, as of this turn */
 
 struct watcher *watcher_create(struct loop *loop, int fd, unsigned events,
                                void (*ready)(void *context, unsigned events), void *context);
-/* Called for LOOP_READ before any other reader of the descriptor, libwebsockets included: to look at
- * what has come (MSG_PEEK), not to take it. */
+/* Called for LOOP_READ before any other reader of the descriptor, libwebsockets included: to look
+ * at what has come (MSG_PEEK), not to take it. */
 struct watcher *watcher_create_ahead(struct loop *loop, int fd,
                                      void (*ready)(void *context, unsigned events), void *context);
 void watcher_set(struct watcher *watcher, unsigned events); /* 0 pauses */

@@ -62,7 +62,8 @@ static void looked_up(struct joiner *joiner, const struct database_answer *answe
         joining_refuse(joiner, ERROR_TOKEN_REVOKED);
     else {
         subscriber_set_identity(subscriber, &joiner->identity);
-        opening_resume(subscriber, answer, row, joiner->cursor, joiner->joining->floor);
+        opening_resume(subscriber, answer, row, joiner->cursor, joiner->joining->floor,
+                       joiner->asks_for_place);
         joiner_free(joiner);
     }
 }
@@ -174,6 +175,7 @@ static void read_auth(struct joiner *joiner, const struct json *auth)
 
     if (is_usable_pid(pid)) {
         snprintf(joiner->pid, sizeof joiner->pid, "%s", pid);
+        joiner->asks_for_place = cursor != NULL;
         cursor = json_string(json_member(auth, "offset"));
     }
     joiner->cursor = memory_copy_text(cursor);

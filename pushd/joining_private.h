@@ -16,7 +16,8 @@ struct joiner {
     size_t auth_length;
     char *cursor; /* as the client gave it, or NULL */
     char pid[IDENTIFIER_SIZE];
-    bool by_key; /* pid says who it is, too */
+    bool by_key;         /* pid says who it is, too */
+    bool asks_for_place; /* resumes, and has given auth.cursor as well */
     struct joiner *next;
 };
 

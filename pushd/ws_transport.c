@@ -14,7 +14,6 @@
 
 #include "pushd/http.h"
 #include "pushd/loop.h"
-#include "pushd/protocol/base64.h"
 #include "pushd/timers.h"
 #include "shared/base/buffer.h"
 #include "shared/base/log.h"
@@ -25,11 +24,11 @@ enum {
     SEND_SIZE = 1 << 20, /* one send; more would be copied by libwebsockets first */
     TOO_LARGE = 1009,    /* RFC 6455 7.4.1 */
     PROTOCOL_ERROR = 1002,
-    GOODBYE_US = 3000000,     /* for the peer's close frame */
+    GOODBYE_US = 3000000, /* for the peer's close frame */
+    WATCH_US = 5000000,   /* how often a connection is looked at */
+    CLOSE_CODES_END = 5000,
     DESCRIPTORS_MAX = 262144, /* libwebsockets makes a table of that many at once */
-    KEY_LENGTH = 24,
-    KEY_BYTES = 16,
-    MASKED = 0x80 /* in the second byte of a frame */
+    MASKED = 0x80             /* in the second byte of a frame */
 };
 
 struct ws_connection {
@@ -38,10 +37,11 @@ struct ws_connection {
     void *context;
     size_t max_message;
     struct buffer message; /* of what has come in parts */
-    struct deadline goodbye;
+    struct deadline watch, goodbye;
     struct watcher *ahead; /* until the first frame has been looked at */
     int close_code;
     bool half_seen; /* the first byte of the first frame has come alone */
+    bool in_frames; /* the message at hand came in more than one */
     bool refused, closing, close_sent, doomed;
 };
 
@@ -49,7 +49,7 @@ static struct {
     struct loop *loop;
     struct lws_context *context;
     struct lws_vhost *vhost;
-    struct deadline_list goodbyes;
+    struct deadline_list watches, goodbyes;
     struct ws_connection *arriving; /* being adopted, until libwebsockets calls ESTABLISHED */
     unsigned users;
 } service;
@@ -68,6 +68,7 @@ static void ended(struct ws_connection *connection, bool by_peer)
     const struct ws_handler *handler = connection->handler;
 
     connection->handler = NULL;
+    deadline_stop(&service.watches, &connection->watch);
     if (!handler)
         return;
     deadline_start(&service.goodbyes, &connection->goodbye, loop_now_us(service.loop));
@@ -104,17 +105,19 @@ static void look_ahead(void *context, unsigned events)
 
 static void received(struct ws_connection *connection, const char *bytes, size_t length)
 {
+    size_t missing = lws_remaining_packet_payload(connection->wsi);
     bool first = lws_is_first_fragment(connection->wsi) != 0;
-    bool last = lws_is_final_fragment(connection->wsi) != 0 &&
-                lws_remaining_packet_payload(connection->wsi) == 0;
+    bool last = lws_is_final_fragment(connection->wsi) != 0 && missing == 0;
     enum frame_kind kind = lws_frame_is_binary(connection->wsi) ? FRAME_BINARY : FRAME_TEXT;
 
     if (!connection->handler || connection->refused)
         return;
-    if (connection->message.length + length > connection->max_message) {
+    if (missing > connection->max_message ||
+        connection->message.length + length + missing > connection->max_message) {
         refuse(connection, TOO_LARGE);
         return;
     }
+    connection->in_frames = (connection->in_frames && !first) || (missing == 0 && !last);
     if (first && last) {
         connection->handler->message(connection->context, kind, length ? bytes : "", length);
         return;
@@ -141,6 +144,21 @@ static int writable(struct ws_connection *connection)
     if (connection->handler)
         connection->handler->writable(connection->context);
     return 0;
+}
+
+/* code: sent back as it lies there, but for codes that libwebsockets knows to be wrong. False: half
+ * a code, which it would send back as well. */
+static bool peer_closes(struct ws_connection *connection, unsigned char *code, size_t length)
+{
+    ended(connection, true);
+    if (length >= 2 && (code[0] << 8 | code[1]) >= CLOSE_CODES_END) {
+        code[0] = LWS_CLOSE_STATUS_PROTOCOL_ERR >> 8;
+        code[1] = LWS_CLOSE_STATUS_PROTOCOL_ERR & 0xff;
+    }
+    if (length != 1)
+        return true;
+    lws_close_reason(connection->wsi, LWS_CLOSE_STATUS_PROTOCOL_ERR, NULL, 0);
+    return false;
 }
 
 static void destroyed(struct ws_connection *connection)
@@ -176,8 +194,7 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return writable(connection);
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-        ended(connection, true);
-        return 0;
+        return peer_closes(connection, in, length) ? 0 : -1;
     case LWS_CALLBACK_CLOSED:
         if (connection)
             destroyed(connection);
@@ -191,6 +208,20 @@ static const struct lws_protocols protocols[] = {
     {"bookly", callback, 0, RECEIVE_SIZE, 0, NULL, SEND_SIZE},
     {NULL, NULL, 0, 0, 0, NULL, 0},
 };
+
+/* After bytes that break the protocol libwebsockets says so, calls nobody and waits for an answer
+ * without end. */
+static void watched(struct deadline *deadline, void *context)
+{
+    struct ws_connection *connection =
+        (struct ws_connection *)((char *)deadline - offsetof(struct ws_connection, watch));
+
+    (void)context;
+    if (lws_get_close_length(connection->wsi) > 0)
+        ended(connection, false);
+    else
+        deadline_start(&service.watches, deadline, loop_now_us(service.loop));
+}
 
 /* Never inside a callback of libwebsockets: the timer is ours. */
 static void goodbye_expired(struct deadline *deadline, void *context)
@@ -242,6 +273,7 @@ void ws_service_open(struct loop *loop)
                   "no context: is its libev plugin (libwebsockets-evlib-ev) installed?");
         abort();
     }
+    deadline_list_init(&service.watches, loop, WATCH_US, watched, NULL);
     deadline_list_init(&service.goodbyes, loop, GOODBYE_US, goodbye_expired, NULL);
 }
 
@@ -251,29 +283,10 @@ void ws_service_close(void)
     if (--service.users > 0)
         return;
     lws_context_destroy(service.context);
+    deadline_list_deinit(&service.watches);
     deadline_list_deinit(&service.goodbyes);
     service.context = NULL;
     service.vhost = NULL;
-}
-
-int ws_upgrade_status(const struct http_request *request)
-{
-    const char *version = http_header(request, "sec-websocket-version");
-    const char *key = http_header(request, "sec-websocket-key");
-    struct buffer bytes;
-    bool valid;
-
-    if (!http_wants_upgrade(request) || strcmp(request->method, "GET") != 0 ||
-        request->body_length > 0)
-        return 400;
-    if (!version || strcmp(version, "13") != 0)
-        return 426;
-    if (!key || strlen(key) != KEY_LENGTH)
-        return 400;
-    buffer_init(&bytes);
-    valid = base64_decode(key, KEY_LENGTH, &bytes) && bytes.length == KEY_BYTES;
-    buffer_deinit(&bytes);
-    return valid ? 0 : 400;
 }
 
 /* True once libwebsockets has called ESTABLISHED, which it does before it returns. */
@@ -318,6 +331,7 @@ struct ws_connection *ws_accept(const struct http_request *request, size_t max_m
         return NULL;
     }
     connection->ahead = watcher_create_ahead(service.loop, fd, look_ahead, connection);
+    deadline_start(&service.watches, &connection->watch, loop_now_us(service.loop));
     return connection;
 }
 
@@ -331,7 +345,8 @@ void ws_send(struct ws_connection *connection, const char *bytes, size_t length)
     /* libwebsockets takes them as writable and does not write to them in this mode */
     unsigned char *source = (unsigned char *)(uintptr_t)bytes;
 
-    if (connection->doomed)
+    /* nothing follows a close frame */
+    if (connection->doomed || lws_get_close_length(connection->wsi) > 0)
         return;
     if (lws_write(connection->wsi, source, length, LWS_WRITE_HTTP) < 0) {
         connection->doomed = true; /* closing here could free what a caller still looks at */
@@ -341,12 +356,23 @@ void ws_send(struct ws_connection *connection, const char *bytes, size_t length)
     }
 }
 
+bool ws_in_frames(const struct ws_connection *connection)
+{
+    return connection->in_frames;
+}
+
+void ws_want_writable(struct ws_connection *connection)
+{
+    lws_callback_on_writable(connection->wsi);
+}
+
 void ws_close(struct ws_connection **connection, int code)
 {
     struct ws_connection *closing = *connection;
 
     *connection = NULL;
     closing->handler = NULL;
+    deadline_stop(&service.watches, &closing->watch);
     closing->close_code = code;
     closing->closing = code != 0;
     closing->doomed = closing->doomed || code == 0;

@@ -19,7 +19,8 @@ struct ws_handler {
     void (*refused)(void *context, int code);
     void (*writable)(void *context); /* what was partly written is out */
     void (*pong)(void *context);
-    /* The last call, unless ws_close came first. by_peer: with a close frame. */
+    /* The last call, unless ws_close came first. by_peer: with a close frame; what is sent within
+     * the call goes out before the answer to it. */
     void (*closed)(void *context, bool by_peer);
 };
 
@@ -36,6 +37,10 @@ struct ws_connection *ws_accept(const struct http_request *request, size_t max_m
 bool ws_writable(const struct ws_connection *connection);
 /* Bytes of whole frames, sent untouched. What the kernel does not take is copied. */
 void ws_send(struct ws_connection *connection, const char *bytes, size_t length);
+/* Within message(): it came in more than one frame, so that pings may have come in between. */
+bool ws_in_frames(const struct ws_connection *connection);
+/* writable() soon, after the answers that pings are owed. */
+void ws_want_writable(struct ws_connection *connection);
 /* Sends a close frame (code 0: none) and lets go: no more calls, the handle is gone for the caller.
  * A peer that does not answer is cut off after some seconds. */
 void ws_close(struct ws_connection **connection, int code);

@@ -50,7 +50,10 @@ static void message(void *context, enum frame_kind kind, const char *bytes, size
         memcpy(frame_payload(frame, &room), bytes, length);
     queue_append(&echo->queue, frame, 0);
     frame_unref(&frame);
-    flush(echo);
+    if (ws_in_frames(echo->connection)) /* a ping that came before is answered before */
+        ws_want_writable(echo->connection);
+    else
+        flush(echo);
     if (echo->queue.bytes > MAX_WAITING) {
         ws_close(&echo->connection, TOO_LARGE);
         forget(echo);
@@ -77,7 +80,8 @@ static void pong(void *context)
 
 static void closed(void *context, bool by_peer)
 {
-    (void)by_peer;
+    if (by_peer)
+        flush(context);
     forget(context);
 }
 

@@ -74,17 +74,21 @@ function frame(opcode, payload, { fin = true, rsv = 0 } = {}) {
     Buffer.from(body.map((byte, i) => byte ^ mask[i % 4]))]);
 }
 
-// Opens, sends the bytes in pieces, gives the frames' bytes after the handshake.
-function talk(pieces, { pause = 0, limit = 4000 } = {}) {
+// Opens, sends the bytes in pieces, answers a close frame unless silent, gives all bytes after the handshake.
+function talk(pieces, { pause = 0, limit = 4000, silent = false } = {}) {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     let received = Buffer.alloc(0), started = false;
+    const frames = () => received.subarray(received.indexOf("\r\n\r\n") + 4);
     const socket = net.connect(Number(port), hostname, () => socket.write(handshake()));
     const timer = setTimeout(() => socket.destroy(), limit);
     socket.setNoDelay(true);
     socket.on("data", async (data) => {
       received = Buffer.concat([received, data]);
-      if (started || !received.includes("\r\n\r\n")) return;
+      if (!received.includes("\r\n\r\n")) return;
+      const close = frames().lastIndexOf(0x88);
+      if (started && close >= 0 && !silent) socket.write(frame(8, frames().subarray(close + 2)));
+      if (started) return;
       started = true;
       for (const piece of pieces) {
         socket.write(piece);
@@ -94,7 +98,7 @@ function talk(pieces, { pause = 0, limit = 4000 } = {}) {
     socket.on("error", () => {});
     socket.on("close", () => {
       clearTimeout(timer);
-      resolve(received.subarray(received.indexOf("\r\n\r\n") + 4));
+      resolve(frames());
     });
   });
 }
@@ -169,14 +173,62 @@ for (const [name, pieces, code] of [
   ["a new message inside a fragmented one", [frame(1, "a", { fin: false }), frame(1, "b")], 1002],
   ["a fragmented ping", [frame(9, "x", { fin: false })], 1002],
   ["a ping over 125 bytes", [frame(9, "x".repeat(126))], 1002],
+  ["a pong over 125 bytes", [frame(10, "x".repeat(126))], 1002],
+  ["a fragmented close", [frame(8, [3, 232], { fin: false })], 1002],
+  ["a reserved bit on a ping", [frame(9, "x", { rsv: 1 })], 1002],
   ["a close frame of one byte", [frame(8, [3])], 1002],
-  ["a close code out of range", [frame(8, [3, 236])], 1002],
+  ["a reason that is not UTF-8", [frame(8, [3, 232, 0xff])], 1007],
 ])
   test(`${name} ends the connection`, async () => {
     const answer = await talk(pieces);
     assert.ok([code, 0].includes(closeCode(answer)), `code ${closeCode(answer)}`);
     assert.ok(!answer.includes(Buffer.from([0x81])), "nothing is echoed");
   });
+
+for (const code of [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2999, 5000, 65535])
+  test(`the close code ${code} is answered by 1002`, async () => {
+    assert.equal(closeCode(await talk([frame(8, [code >> 8, code & 255])])), 1002);
+  });
+
+for (const code of [1000, 1001, 1002, 1003, 1007, 1011, 3000, 4999])
+  test(`the close code ${code} is said back`, async () => {
+    assert.equal(closeCode(await talk([frame(8, Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from("why ñ")]))])), code);
+  });
+
+test("a close frame without a code is said back", async () => {
+  assert.deepEqual(await talk([frame(8, "")]), Buffer.from([0x88, 0]));
+});
+
+test("a close frame inside a fragmented message ends it", async () => {
+  assert.deepEqual(await talk([frame(1, "half", { fin: false }), frame(8, [3, 232])]), Buffer.from([0x88, 2, 3, 232]));
+});
+
+test("a ping inside a fragmented message is answered before the message", async () => {
+  const answer = await talk([frame(1, "one ", { fin: false }), frame(9, "ping"), frame(0, "two"), frame(8, [3, 232])], { pause: 20 });
+  assert.deepEqual(answer, Buffer.concat([Buffer.from([0x8a, 4]), Buffer.from("ping"),
+    Buffer.from([0x81, 7]), Buffer.from("one two"), Buffer.from([0x88, 2, 3, 232])]));
+});
+
+test("empty fragments around one that is not", async () => {
+  const answer = await talk([frame(2, "", { fin: false }), frame(0, "x", { fin: false }), frame(0, ""), frame(8, [3, 232])], { pause: 5 });
+  assert.deepEqual(answer, Buffer.from([0x82, 1, 0x78, 0x88, 2, 3, 232]));
+});
+
+test("a frame that only announces too much is refused before it comes", async () => {
+  const head = Buffer.from([0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 1, 2, 3, 4]);
+  assert.equal(closeCode(await talk([Buffer.concat([head, Buffer.alloc(1000)])])), 1009);
+});
+
+test("nothing but the close frame follows bytes that break the protocol", async () => {
+  const answer = await talk([Buffer.concat([frame(1, "a", { fin: false }), frame(0, "b"), frame(1, "x", { rsv: 4 })])]);
+  assert.equal(answer.indexOf(0x88), answer[0] === 0x81 ? 4 : 0, answer.toString("hex"));
+});
+
+test("who breaks the protocol and then is silent is cut off", async () => {
+  const before = performance.now();
+  assert.equal(closeCode(await talk([frame(3, "x")], { limit: 20000, silent: true })), 1002);
+  assert.ok(performance.now() - before < 15000);
+});
 
 test("UTF-8 split between fragments is one message", async () => {
   const answer = await talk([frame(1, [0xe2, 0x82], { fin: false }), frame(0, [0xac]), frame(8, [3, 232])]);

@@ -1,5 +1,6 @@
 // Clients of the conformance server: raw WebSockets, polling sessions, raw HTTP.
 import net from "node:net";
+import { after } from "node:test";
 import { WebSocket } from "ws";
 
 export const url = process.env.CONFORMANCE_URL;
@@ -9,9 +10,15 @@ export const pingTimeout = 200;
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+const clients = [];
+after(() => {
+  for (const { socket } of clients) socket.terminate(); // those of a test that failed would keep us here
+});
+
 // A WebSocket whose messages and end can be awaited in order.
 export class Client {
   constructor(path, options = {}) {
+    clients.push(this);
     this.messages = [];
     this.waiting = [];
     this.socket = new WebSocket(wsUrl + path, options);
@@ -27,6 +34,7 @@ export class Client {
     this.opened.catch(() => {});
     this.socket.on("message", (data, binary) => {
       const message = binary ? data : data.toString();
+      if (this.answering && message === "2") return this.socket.send("3");
       if (this.waiting.length) this.waiting.shift()(message);
       else this.messages.push(message);
     });
@@ -42,8 +50,9 @@ export class Client {
     if (this.socket.readyState === WebSocket.CLOSED) return Promise.resolve(undefined);
     return new Promise((resolve) => this.waiting.push(resolve));
   }
-  // the next message that is no ping; pings are answered
+  // the next message that is no ping; from now on pings are answered
   async nextAnswering() {
+    this.answering = true;
     for (;;) {
       const message = await this.next();
       if (message !== "2") return message;
@@ -65,6 +74,9 @@ export async function openPolling(path) {
   const answer = await fetch(polling(path));
   return JSON.parse((await answer.text()).slice(1)).sid;
 }
+
+// what a poll brought, but for a ping that fell due meanwhile
+export const withoutPing = ({ status, text }) => ({ status, text: text.replace(/^2\x1e|\x1e2$/, "") });
 
 export async function poll(path, sid) {
   const answer = await fetch(polling(path, sid));

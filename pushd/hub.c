@@ -126,6 +126,15 @@ bool hub_has(const struct subscriber *subscriber, enum channel channel)
     return subscriber->memberships.places[channel].audience != NULL;
 }
 
+bool hub_has_any(const struct subscriber *subscriber)
+{
+    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
+        if (hub_has(subscriber, channel))
+            return true;
+    }
+    return false;
+}
+
 size_t hub_count(const struct hub *hub, enum channel channel)
 {
     return hub->counts[channel];

@@ -59,6 +59,7 @@ void hub_join(struct hub *hub, struct subscriber *subscriber, enum channel chann
               struct filter *filter);
 void hub_leave(struct hub *hub, struct subscriber *subscriber, enum channel channel);
 bool hub_has(const struct subscriber *subscriber, enum channel channel);
+bool hub_has_any(const struct subscriber *subscriber);
 size_t hub_count(const struct hub *hub, enum channel channel);
 size_t hub_audience_count(const struct hub *hub, enum channel channel);
 

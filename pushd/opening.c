@@ -164,7 +164,7 @@ static void restore(void *context, enum channel channel, struct filter *filter)
 }
 
 static void resume(struct subscriber *subscriber, const struct database_answer *answer, int row,
-                   int64_t place)
+                   int64_t place, bool held)
 {
     struct gateway *gateway = subscriber->gateway;
     struct restoring restoring = {subscriber, NULL, 0};
@@ -180,12 +180,13 @@ static void resume(struct subscriber *subscriber, const struct database_answer *
     subscriber_sync_ready(subscriber);
     expiry_start(subscriber);
     tell_ended(subscriber, restoring.ended);
-    catchup_begin(gateway->catchup, subscriber);
+    if (!held || hub_has_any(subscriber))
+        catchup_begin(gateway->catchup, subscriber);
     durable_touch(gateway->durable, subscriber);
 }
 
 void opening_resume(struct subscriber *subscriber, const struct database_answer *answer, int row,
-                    const char *offset, int64_t floor)
+                    const char *offset, int64_t floor, bool held)
 {
     struct gateway *gateway = subscriber->gateway;
     int64_t place = distributor_position(gateway->distributor);
@@ -193,7 +194,7 @@ void opening_resume(struct subscriber *subscriber, const struct database_answer 
     struct change *change;
 
     if (!reason) {
-        resume(subscriber, answer, row, place);
+        resume(subscriber, answer, row, place, held);
         return;
     }
     change = change_create(subscriber, opened);

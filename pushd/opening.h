@@ -1,6 +1,7 @@
 /* The moment a client comes in: a fresh session whose row is committed first, or one that is
  * resumed with all it had. */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 struct database_answer;
@@ -15,7 +16,7 @@ void opening_again(struct subscriber *subscriber, const char *pid, const char *s
  * the offset can't be followed the client gets a new session with its subscriptions, and sync:gap.
  */
 void opening_resume(struct subscriber *subscriber, const struct database_answer *answer, int row,
-                    const char *offset, int64_t floor);
+                    const char *offset, int64_t floor, bool held);
 /* From the place `cursor` on its first subscription delivers; what is no such place is a gap, told
  * at once. */
 void opening_hold(struct subscriber *subscriber, const char *cursor);

@@ -4,15 +4,6 @@
 #include "pushd/subscriber.h"
 #include "shared/json.h"
 
-static bool has_any(const struct subscriber *subscriber)
-{
-    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (hub_has(subscriber, channel))
-            return true;
-    }
-    return false;
-}
-
 void command_resume(const struct command_call *call)
 {
     static const char *const names[] = {"cursor", NULL};
@@ -24,7 +15,7 @@ void command_resume(const struct command_call *call)
     else if (!cursor) {
         error_set(&error, ERROR_INVALID_VALUE, "cursor: must be a cursor");
         command_refuse(call, &error);
-    } else if (has_any(call->subscriber)) {
+    } else if (hub_has_any(call->subscriber)) {
         error_set(&error, ERROR_CONFLICT, "cursor: comes before the first subscription");
         command_refuse(call, &error);
     } else {

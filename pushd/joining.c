@@ -62,8 +62,8 @@ static void looked_up(struct joiner *joiner, const struct database_answer *answe
         joining_refuse(joiner, ERROR_TOKEN_REVOKED);
     else {
         subscriber_set_identity(subscriber, &joiner->identity);
-        opening_resume(subscriber, answer, row, joiner->cursor, joiner->joining->floor,
-                       joiner->asks_for_place);
+        opening_resume(subscriber, answer, row, joiner->offset, joiner->joining->floor,
+                       joiner->cursor != NULL);
         joiner_free(joiner);
     }
 }
@@ -104,7 +104,7 @@ static bool wants_floor(const struct joining *joining)
     struct cursor cursor;
 
     for (const struct joiner *joiner = joining->batch; joiner; joiner = joiner->next) {
-        if (joiner->cursor && cursor_parse(joiner->cursor, &cursor) && cursor.position < begin)
+        if (joiner->offset && cursor_parse(joiner->offset, &cursor) && cursor.position < begin)
             return true;
     }
     return false;
@@ -171,14 +171,12 @@ static bool is_usable_pid(const char *pid)
 static void read_auth(struct joiner *joiner, const struct json *auth)
 {
     const char *pid = json_string(json_member(auth, "pid"));
-    const char *cursor = json_string(json_member(auth, "cursor"));
 
-    if (is_usable_pid(pid)) {
-        snprintf(joiner->pid, sizeof joiner->pid, "%s", pid);
-        joiner->asks_for_place = cursor != NULL;
-        cursor = json_string(json_member(auth, "offset"));
-    }
-    joiner->cursor = memory_copy_text(cursor);
+    joiner->cursor = memory_copy_text(json_string(json_member(auth, "cursor")));
+    if (!is_usable_pid(pid))
+        return;
+    snprintf(joiner->pid, sizeof joiner->pid, "%s", pid);
+    joiner->offset = memory_copy_text(json_string(json_member(auth, "offset")));
 }
 
 static void read_handshake(struct joiner *joiner, const struct handshake *handshake, enum wire wire)

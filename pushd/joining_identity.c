@@ -23,6 +23,7 @@ void joiner_free(struct joiner *joiner)
     subscriber_unref(&joiner->subscriber);
     free(joiner->auth);
     free(joiner->cursor);
+    free(joiner->offset);
     free(joiner);
 }
 
@@ -54,7 +55,9 @@ void joining_open(struct joiner *joiner)
         return;
     }
     subscriber_set_identity(subscriber, identity);
-    opening_fresh(subscriber, joiner->cursor);
+    /* one that asks for a place, and whose session is gone, has come as far as its offset */
+    opening_fresh(subscriber, joiner->cursor && joiner->offset ? joiner->offset : joiner->cursor,
+                  joiner->offset);
     joiner_free(joiner);
 }
 

@@ -14,10 +14,10 @@ struct joiner {
     struct identity identity;
     char *auth;
     size_t auth_length;
-    char *cursor; /* as the client gave it, or NULL */
+    char *cursor; /* the place it asks for, as it gave it, or NULL */
+    char *offset; /* of one that resumes, or NULL */
     char pid[IDENTIFIER_SIZE];
-    bool by_key;         /* pid says who it is, too */
-    bool asks_for_place; /* resumes, and has given auth.cursor as well */
+    bool by_key; /* pid says who it is, too */
     struct joiner *next;
 };
 

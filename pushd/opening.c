@@ -119,12 +119,14 @@ static void opened(struct change *change, bool committed)
     durable_touch(subscriber->gateway->durable, subscriber);
 }
 
-void opening_fresh(struct subscriber *subscriber, const char *cursor)
+void opening_fresh(struct subscriber *subscriber, const char *cursor, const char *offset)
 {
     struct change *change = change_create(subscriber, opened);
 
     identifier_make(subscriber->pid);
-    change->cursor = memory_copy_text(cursor);
+    if (!cursor && offset)
+        change->gap_reason = gap_reason(subscriber->gateway, offset, 0, &change->place);
+    change->cursor = memory_copy_text(change->gap_reason ? shown(offset) : cursor);
     durable_submit(subscriber->gateway->durable, change);
 }
 

@@ -7,8 +7,10 @@
 struct database_answer;
 struct subscriber;
 
-/* cursor: the place from which its first subscription delivers, as the client gave it, or NULL. */
-void opening_fresh(struct subscriber *subscriber, const char *cursor);
+/* cursor: the place from which its first subscription delivers, as the client gave it, or NULL.
+ * offset: what it had before, in a session that is gone, or NULL; told as a gap where it is no
+ * place of this stream. */
+void opening_fresh(struct subscriber *subscriber, const char *cursor, const char *offset);
 /* An event stream that comes back: the session goes on, subscriptions come with the request. */
 void opening_again(struct subscriber *subscriber, const char *pid, const char *sid,
                    const char *cursor);

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { CURSOR, FLAVOURS, connect } from './support/client.mjs';
 import { CHANNELS, TIME, UUID, assertKeys, assertTime } from './support/facts.mjs';
 import { settled } from './support/marker.mjs';
+import { adminCaller } from './support/rest.mjs';
 import { call, failEvent, notifyUser, publishEvent, sql, transaction, writeLog } from './support/sql.mjs';
 import { unique } from './support/token.mjs';
 import { waitFor } from './support/wait.mjs';
@@ -135,6 +136,25 @@ describe('the dead-letter queue', () => {
         assertPush(failed);
         assert.deepEqual(failed.data, { dlqId, attemptCount: 2, maxAttempts: 2 });
         assert.equal(client.all('dlq:event:failed', (data) => data.dlqId === dlqId).length, 1);
+    });
+
+    test('an operator retries, by REST and by SQL: due now, from the first attempt on', async (t) => {
+        const { client } = await listener(t);
+        const service = unique('service');
+        const dlqId = await dead(service);
+        for (const retry of [
+            () => adminCaller().post(`/dlq/${dlqId}/retry`),
+            () => call('dlq_retry', { dlq_id: dlqId, actor: 'ops' }),
+        ]) {
+            const from = client.mark;
+            await retry();
+            const retrying = await client.push('dlq:event:retrying', (data) => data.dlqId === dlqId, from);
+            assertPush(retrying);
+            assert.deepEqual(retrying.data, { dlqId, attemptCount: 0 });
+            await claim(service);
+            await client.push('dlq:event:retrying', (data) => data.dlqId === dlqId && data.attemptCount === 1, from);
+            await call('dlq_fail', { dlq_id: dlqId, error: 'no' });
+        }
     });
 
     test('an operator resolves', async (t) => {

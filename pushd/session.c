@@ -188,8 +188,8 @@ void session_transport_lost(struct session *session, struct transport *transport
         session_probe_lost(session);
         return;
     }
+    session_close(session, reason); /* counted by the transport it had */
     session->transport = NULL;
-    session_close(session, reason);
 }
 
 void session_offended(struct session *session, struct transport *transport,

@@ -165,6 +165,39 @@ static void test_a_place_that_was_left_is_free(void **state)
     end(&trial);
 }
 
+static bool none_left(void *context)
+{
+    const struct trial *trial = context;
+
+    return engine_counts(trial->engine)->sessions == 0;
+}
+
+/* A session whose connection broke is taken off the count of the transport it had. */
+static void test_a_lost_poll_is_counted_as_a_poll(void **state)
+{
+    struct trial trial;
+    const char *opening;
+    char request[200];
+
+    (void)state;
+    begin(&trial, (struct engine_options){0});
+    assert_answers(&trial, polling, "\"upgrades\"");
+    opening = strstr(loopback_received(trial.clients[0]), "\"sid\":\"");
+    assert_non_null(opening);
+    snprintf(request, sizeof request,
+             "GET /socket.io/?EIO=4&transport=polling&sid=%.20s HTTP/1.1\r\nHost: x\r\n\r\n",
+             opening + strlen("\"sid\":\""));
+    ask(&trial, request);
+    assert_answers(&trial, websocket, "\"sid\""); /* by then the poll is held */
+    loopback_free(&trial.clients[1]);
+    loopback_free(&trial.clients[2]);
+    assert_true(loopback_run(trial.loop, none_left, &trial));
+    assert_int_equal(engine_counts(trial.engine)->polling, 0);
+    assert_int_equal(engine_counts(trial.engine)->websocket, 0);
+    assert_int_equal(engine_counts(trial.engine)->closed[CLOSE_TRANSPORT_LOST], 2);
+    end(&trial);
+}
+
 static void test_proxied_ones_have_a_bound_of_their_own(void **state)
 {
     struct trial trial;
@@ -271,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_more_sessions_than_it_holds),
         cmocka_unit_test(test_a_place_that_was_left_is_free),
+        cmocka_unit_test(test_a_lost_poll_is_counted_as_a_poll),
         cmocka_unit_test(test_proxied_ones_have_a_bound_of_their_own),
         cmocka_unit_test(test_a_plain_path_wants_an_upgrade),
         cmocka_unit_test(test_draining_closes_all_and_calls_once),

@@ -94,23 +94,48 @@ void loopback_send(struct loopback *client, const char *text)
     (void)sent;
 }
 
+void loopback_send_frame(struct loopback *client, unsigned opcode, const char *text)
+{
+    unsigned char frame[6 + 125] = {0x80};
+    size_t length = strlen(text);
+    ssize_t sent;
+
+    assert(length <= 125);
+    frame[0] |= (unsigned char)opcode;
+    frame[1] = (unsigned char)(0x80 | length); /* masked, with a mask of zeros */
+    memcpy(frame + 6, text, length);
+    sent = send(client->fd, frame, 6 + length, MSG_NOSIGNAL);
+    assert(sent == (ssize_t)(6 + length));
+    (void)sent;
+}
+
 const char *loopback_received(const struct loopback *client)
 {
     return client->received.data ? client->received.data : "";
+}
+
+bool loopback_has(const struct loopback *client, const char *text)
+{
+    return client->received.length > 0 &&
+           memmem(client->received.data, client->received.length, text, strlen(text)) != NULL;
+}
+
+void loopback_forget(struct loopback *client)
+{
+    buffer_clear(&client->received);
 }
 
 static bool has_come(void *context)
 {
     const struct loopback *client = context;
 
-    return strstr(loopback_received(client), client->awaited) != NULL || client->closed;
+    return loopback_has(client, client->awaited) || client->closed;
 }
 
 bool loopback_until(struct loopback *client, const char *text)
 {
     client->awaited = text;
-    return loopback_run(client->loop, has_come, client) &&
-           strstr(loopback_received(client), text) != NULL;
+    return loopback_run(client->loop, has_come, client) && loopback_has(client, text);
 }
 
 static bool is_closed(void *context)

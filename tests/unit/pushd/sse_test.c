@@ -1,0 +1,340 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "pushd/engine.h"
+#include "pushd/http.h"
+#include "pushd/loop.h"
+#include "pushd/peer.h"
+#include "pushd/push_frame.h"
+#include "pushd/session_private.h"
+#include "pushd/sse.h"
+#include "shared/model/error.h"
+#include "tests/unit/pushd/loopback.h"
+
+/* A gateway that answers when the test says so. */
+struct trial {
+    struct loop *loop;
+    struct http_server *server;
+    struct engine *engine;
+    struct loopback *client;
+    struct peer *peer;
+    char events[1000];
+    int connecting, gone;
+    enum close_reason reason;
+};
+
+static struct trial *trial_of(const struct peer *peer)
+{
+    return engine_context(session_engine(peer_session(peer)));
+}
+
+static void connecting(struct peer *peer, const char *auth, size_t length)
+{
+    (void)auth;
+    assert_int_equal(length, 0);
+    trial_of(peer)->peer = peer;
+    trial_of(peer)->connecting++;
+}
+
+static void event(struct peer *peer, const struct peer_event *received)
+{
+    struct trial *trial = trial_of(peer);
+    size_t used = strlen(trial->events);
+
+    snprintf(trial->events + used, sizeof trial->events - used, "%s(%.*s)", received->name,
+             (int)received->arguments_length, received->arguments);
+}
+
+static void gone(struct peer *peer, enum close_reason reason)
+{
+    trial_of(peer)->gone++;
+    trial_of(peer)->reason = reason;
+}
+
+static void begin(struct trial *trial)
+{
+    static const char *const paths[] = {"/socket.io", NULL};
+    static const struct peer_handler handler = {connecting, event, NULL, gone};
+    const struct engine_options options = {
+        .paths = paths,
+        .stream_path = "/sse",
+        .ping_interval_ms = 60000,
+        .ping_timeout_ms = 60000,
+        .connect_timeout_ms = 60000,
+        .max_queue_frames = 64,
+        .max_queue_bytes = 10000,
+        .stream_handler = &sse_session_handler,
+        .peer_handler = &handler,
+        .context = trial,
+    };
+    char error[200];
+
+    memset(trial, 0, sizeof *trial);
+    trial->loop = loop_create();
+    trial->server = http_server_create(trial->loop, "127.0.0.1", 0, error, sizeof error);
+    assert_non_null(trial->server);
+    trial->engine = engine_create(trial->loop, trial->server, &options);
+}
+
+static void end(struct trial *trial)
+{
+    loopback_free(&trial->client);
+    engine_free(&trial->engine);
+    http_server_free(&trial->server);
+    loop_free(&trial->loop);
+}
+
+static bool is_connecting(void *context)
+{
+    return ((const struct trial *)context)->connecting > 0;
+}
+
+static void ask(struct trial *trial, const char *query, const char *headers)
+{
+    char request[500];
+
+    trial->client = loopback_open(trial->loop, http_server_port(trial->server));
+    snprintf(request, sizeof request, "GET /sse?%s HTTP/1.1\r\nHost: x\r\n%s\r\n", query, headers);
+    loopback_send(trial->client, request);
+}
+
+static void ask_and_connect(struct trial *trial, const char *query, const char *headers)
+{
+    ask(trial, query, headers);
+    assert_true(loopback_run(trial->loop, is_connecting, trial));
+}
+
+static bool has_subscribed(void *context)
+{
+    return ((const struct trial *)context)->events[0] != '\0';
+}
+
+static void accept_peer(struct trial *trial)
+{
+    peer_accept(trial->peer, "KEY");
+    assert_true(loopback_run(trial->loop, has_subscribed, trial));
+}
+
+static void push(struct trial *trial, enum push kind, const char *payload)
+{
+    struct push_frame push_frame;
+
+    push_frame_init(&push_frame, kind, payload, strlen(payload), "e.7", "/");
+    peer_send(trial->peer, push_frame_get(&push_frame, WIRE_SSE));
+    push_frame_deinit(&push_frame);
+}
+
+static void test_the_subscription_is_made_from_the_query(void **state)
+{
+    static const struct {
+        const char *query, *expected;
+    } cases[] = {
+        {"channels=logs", "subscribe({\"channels\":[\"logs\"]})"},
+        {"channels=dlq&channels=events,logs&minLevel=warn",
+         "subscribe({\"channels\":[\"events\",\"dlq\",\"logs\"],"
+         "\"logFilters\":{\"minLevel\":[\"warn\"]}})"},
+        {"service=a&channels=logs,dlq&ticket=t&userId=u&cursor=c&lastEventId=l",
+         "subscribe({\"channels\":[\"dlq\",\"logs\"],\"dlqFilters\":{\"service\":[\"a\"]},"
+         "\"logFilters\":{\"service\":[\"a\"]}})"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct trial trial;
+
+        begin(&trial);
+        ask_and_connect(&trial, cases[i].query, "");
+        assert_string_equal(trial.events, ""); /* not before it is let in */
+        accept_peer(&trial);
+        assert_string_equal(trial.events, cases[i].expected);
+        end(&trial);
+    }
+}
+
+static void test_it_begins_with_the_acknowledgement(void **state)
+{
+    static const char denied[] = "{\"success\":true,\"channels\":[\"dlq\"],"
+                                 "\"denied\":[{\"channel\":\"logs\",\"code\":\"forbidden\"}]}";
+    struct trial trial;
+
+    (void)state;
+    begin(&trial);
+    ask_and_connect(&trial, "channels=logs,dlq", "");
+    accept_peer(&trial);
+    push(&trial, PUSH_SYNC_READY, "{}");
+    assert_string_equal(loopback_received(trial.client), "");
+    peer_acknowledge(trial.peer, 0, denied, sizeof denied - 1);
+    push(&trial, PUSH_DLQ_ADDED, "{\"a\":1}");
+    assert_true(loopback_until(trial.client, "event: dlq:event:added\ndata: {\"a\":1}\n"
+                                             "id: e.7~KEY\n\n"));
+    assert_true(loopback_has(trial.client, "HTTP/1.1 200 OK\r\n"));
+    assert_true(loopback_has(trial.client, "Content-Type: text/event-stream\r\n"));
+    assert_true(loopback_has(trial.client, "\r\n\r\nretry: "));
+    assert_true(loopback_has(trial.client, "\n\nevent: sync:ready\ndata: {}\nid: e.7~KEY\n\n"
+                                           "event: subscription:ended\n"
+                                           "data: {\"channel\":\"logs\",\"code\":\"forbidden\"}\n\n"
+                                           "event: dlq:event:added\n"));
+    end(&trial);
+}
+
+static void test_refused(void **state)
+{
+    static const struct {
+        enum error_code code;
+        bool by_acknowledgement;
+        const char *headers, *status, *also;
+    } cases[] = {
+        {ERROR_TOKEN_EXPIRED, false, "", "HTTP/1.1 401 ", "WWW-Authenticate: Bearer\r\n"},
+        {ERROR_USER_MISMATCH, false, "", "HTTP/1.1 403 ", "\"code\":\"user_mismatch\""},
+        {ERROR_FORBIDDEN, true, "", "HTTP/1.1 403 ", "\"code\":\"forbidden\""},
+        {ERROR_UNAVAILABLE, false, "", "HTTP/1.1 503 ", "Retry-After: "},
+        {ERROR_UNAVAILABLE, true, "", "HTTP/1.1 503 ", "Retry-After: "},
+        {ERROR_UNAVAILABLE, false, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 200 ", "\nretry: "},
+        {ERROR_RATE_LIMITED, true, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 200 ", "\nretry: "},
+        {ERROR_TOKEN_EXPIRED, false, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 401 ", ""},
+        {ERROR_WEBSOCKET_DISABLED, false, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 503 ", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct error error = {cases[i].code, ""};
+        struct trial trial;
+        char json[100];
+
+        begin(&trial);
+        ask_and_connect(&trial, "channels=logs", cases[i].headers);
+        if (cases[i].by_acknowledgement) {
+            accept_peer(&trial);
+            snprintf(json, sizeof json, "{\"success\":false,\"error\":\"no\",\"code\":\"%s\"}",
+                     error_code_text(cases[i].code));
+            peer_acknowledge(trial.peer, 0, json, strlen(json));
+        } else
+            peer_refuse(trial.peer, &error);
+        assert_true(loopback_until(trial.client, cases[i].status));
+        assert_true(loopback_until(trial.client, cases[i].also));
+        end(&trial);
+        assert_int_equal(trial.gone, cases[i].by_acknowledgement ? 1 : 0);
+    }
+}
+
+static bool is_gone(void *context)
+{
+    return ((const struct trial *)context)->gone > 0;
+}
+
+static void test_a_client_that_leaves(void **state)
+{
+    (void)state;
+    for (int step = 0; step < 3; step++) {
+        struct trial trial;
+
+        begin(&trial);
+        ask_and_connect(&trial, "channels=logs", "");
+        if (step > 0)
+            accept_peer(&trial);
+        if (step > 1) {
+            peer_acknowledge(trial.peer, 0, "{\"success\":true}", 16);
+            assert_true(loopback_until(trial.client, "retry: "));
+        }
+        loopback_free(&trial.client);
+        assert_true(loopback_run(trial.loop, is_gone, &trial));
+        assert_int_equal(trial.reason, CLOSE_TRANSPORT_LOST);
+        assert_int_equal(engine_counts(trial.engine)->sse, 0);
+        end(&trial);
+    }
+}
+
+static void test_a_comment_keeps_it_alive(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    begin(&trial);
+    trial.engine->comments.interval_us = 50000;
+    ask_and_connect(&trial, "channels=logs", "");
+    accept_peer(&trial);
+    peer_acknowledge(trial.peer, 0, "{\"success\":true}", 16);
+    assert_true(loopback_until(trial.client, "retry: "));
+    for (int i = 0; i < 3; i++) {
+        loopback_forget(trial.client);
+        assert_true(loopback_until(trial.client, ":\n\n"));
+    }
+    assert_int_equal(trial.gone, 0);
+    end(&trial);
+}
+
+static void test_one_that_talks(void **state)
+{
+    struct trial trial;
+    char noise[1025];
+
+    (void)state;
+    memset(noise, 'x', sizeof noise - 1);
+    noise[sizeof noise - 1] = '\0';
+    begin(&trial);
+    ask_and_connect(&trial, "channels=logs", "");
+    accept_peer(&trial);
+    peer_acknowledge(trial.peer, 0, "{\"success\":true}", 16);
+    assert_true(loopback_until(trial.client, "retry: "));
+    for (int i = 0; i < 20; i++)
+        loopback_send(trial.client, noise);
+    assert_true(loopback_run(trial.loop, is_gone, &trial));
+    assert_int_equal(trial.reason, CLOSE_PARSE_ERROR);
+    end(&trial);
+}
+
+/* The digest that binds a key is of what is asked for, not of how and from where. */
+static void test_the_url(void **state)
+{
+    static const char *const same[] = {
+        "channels=logs&minLevel=warn",
+        "channels=logs&ticket=x&minLevel=warn",
+        "cursor=e.7&channels=logs&minLevel=warn&lastEventId=e.8~K",
+        "channels=%6cogs&minLevel=warn",
+    };
+    static const char *const others[] = {
+        "channels=logs",
+        "channels=logs,dlq&minLevel=warn",
+        "channels=logs&minLevel=warn&userId=u",
+    };
+    char first[100] = "";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof same / sizeof *same + sizeof others / sizeof *others; i++) {
+        bool is_same = i < sizeof same / sizeof *same;
+        const char *query = is_same ? same[i] : others[i - sizeof same / sizeof *same];
+        struct trial trial;
+        const char *url;
+
+        begin(&trial);
+        ask_and_connect(&trial, query, "");
+        url = session_handshake(peer_session(trial.peer))->url;
+        if (i == 0)
+            snprintf(first, sizeof first, "%s", url);
+        assert_int_equal(strcmp(url, first) == 0, is_same);
+        assert_null(strstr(url, "logs"));
+        end(&trial);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_subscription_is_made_from_the_query),
+        cmocka_unit_test(test_it_begins_with_the_acknowledgement),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_a_client_that_leaves),
+        cmocka_unit_test(test_a_comment_keeps_it_alive),
+        cmocka_unit_test(test_one_that_talks),
+        cmocka_unit_test(test_the_url),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

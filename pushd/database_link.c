@@ -129,6 +129,11 @@ bool database_link_is_up(const struct database_link *link)
     return link->up;
 }
 
+bool database_link_is_direct(const struct database_link *link, const char *backend)
+{
+    return strtol(backend, NULL, 10) == database_backend(link->database);
+}
+
 bool database_link_submit(struct database_link *link, enum statement statement,
                           const char *const values[], database_callback *callback, void *context)
 {

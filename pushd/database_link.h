@@ -23,6 +23,9 @@ struct database_link *database_link_create(struct loop *loop, const struct setti
                                            const struct database_link_events *events);
 void database_link_free(struct database_link **link);
 bool database_link_is_up(const struct database_link *link);
+/* Of the connection: false when the server process that answers, by its own word, is another than
+ * the one that was connected to: a pooler stands between. */
+bool database_link_is_direct(const struct database_link *link, const char *backend);
 /* As database_submit. */
 bool database_link_submit(struct database_link *link, enum statement statement,
                           const char *const values[], database_callback *callback, void *context);

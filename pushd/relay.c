@@ -249,6 +249,13 @@ static void opened(void *context, const struct database_answer *answer)
 
     if (has_failed(relay, answer))
         return;
+    if (!database_link_is_direct(relay->link, database_text(answer, 0, 3))) {
+        log_write(LOG_ERROR_LEVEL, "Relay",
+                  "DATABASE_URL leads through a connection pooler, which swallows notifications: "
+                  "connect to the server itself");
+        relay->events.refused(relay->events.context);
+        return;
+    }
     epoch = database_text(answer, 0, 0);
     high = strtoll(database_text(answer, 0, 1), NULL, 10);
     relay->end = strtoll(database_text(answer, 0, 2), NULL, 10);

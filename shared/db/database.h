@@ -97,5 +97,7 @@ void database_expire(struct database *database, int64_t monotonic_us);
 bool database_submit(struct database *database, enum statement statement,
                      const char *const values[], database_callback *callback, void *context);
 size_t database_pending(const struct database *database);
+/* The server process as the connection was told it; 0 when not connected. */
+int database_backend(const struct database *database);
 
 enum { DATABASE_MAX_PENDING = 4096 };

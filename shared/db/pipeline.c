@@ -351,6 +351,11 @@ bool database_submit(struct database *database, enum statement statement,
     return sent;
 }
 
+int database_backend(const struct database *database)
+{
+    return database->connection ? PQbackendPID(database->connection) : 0;
+}
+
 size_t database_pending(const struct database *database)
 {
     return database->pending_count;

@@ -28,6 +28,7 @@ enum { BATCH_MAX = 512, FOLDS_SPARED_MAX = 3 };
 struct periodic {
     struct gateway *gateway;
     struct timer *dashboard, *dlq, *fold, *upkeep;
+    bool awaits_dashboard, awaits_dlq;
     struct latency latency;
     int64_t folded_position; /* of the stream, when the counters were last folded */
     int folds_spared;
@@ -119,6 +120,7 @@ static void dlq_answered(void *context, const struct database_answer *answer)
     struct periodic *periodic = context;
     struct buffer payload;
 
+    periodic->awaits_dlq = false;
     if (answer->error.code != ERROR_NONE)
         return;
     buffer_init(&payload);
@@ -132,6 +134,7 @@ static void dashboard_answered(void *context, const struct database_answer *answ
     struct periodic *periodic = context;
     struct buffer payload;
 
+    periodic->awaits_dashboard = false;
     if (answer->error.code != ERROR_NONE)
         return;
     buffer_init(&payload);
@@ -147,25 +150,32 @@ static void ignored(void *context, const struct database_answer *answer)
         log_write(LOG_WARN_LEVEL, "Periodic", "%s %s", answer->sqlstate, answer->error.detail);
 }
 
+/* Asks unless the answer before is still awaited: a slow database is not asked faster than it is. */
+static void ask(struct periodic *periodic, enum channel channel, enum statement statement,
+                bool *awaited, database_callback *answered)
+{
+    if (*awaited || hub_count(&periodic->gateway->hub, channel) == 0)
+        return;
+    *awaited = true;
+    if (!database_link_submit(periodic->gateway->commands, statement, NULL, answered, periodic))
+        *awaited = false;
+}
+
 static void dlq_due(void *context)
 {
     struct periodic *periodic = context;
-    struct gateway *gateway = periodic->gateway;
 
-    timer_start(periodic->dlq, gateway->settings->dlq_interval_ms * US_PER_MS);
-    if (hub_count(&gateway->hub, CHANNEL_DLQ) > 0)
-        database_link_submit(gateway->commands, STATEMENT_DLQ_STATS, NULL, dlq_answered, periodic);
+    timer_start(periodic->dlq, periodic->gateway->settings->dlq_interval_ms * US_PER_MS);
+    ask(periodic, CHANNEL_DLQ, STATEMENT_DLQ_STATS, &periodic->awaits_dlq, dlq_answered);
 }
 
 static void dashboard_due(void *context)
 {
     struct periodic *periodic = context;
-    struct gateway *gateway = periodic->gateway;
 
-    timer_start(periodic->dashboard, gateway->settings->metrics_interval_ms * US_PER_MS);
-    if (hub_count(&gateway->hub, CHANNEL_DASHBOARD) > 0)
-        database_link_submit(gateway->commands, STATEMENT_DASHBOARD_HALVES, NULL,
-                             dashboard_answered, periodic);
+    timer_start(periodic->dashboard, periodic->gateway->settings->metrics_interval_ms * US_PER_MS);
+    ask(periodic, CHANNEL_DASHBOARD, STATEMENT_DASHBOARD_HALVES, &periodic->awaits_dashboard,
+        dashboard_answered);
 }
 
 static void fold_due(void *context)

@@ -1,4 +1,5 @@
-// What a daemon asks the database: nothing for nobody, and no more for many clients than for one.
+// What a daemon asks the database: nothing for nobody, no more for many clients than for one, and no faster than
+// it answers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from './support/client.mjs';
@@ -56,6 +57,26 @@ test('the periodic figures are asked for while somebody listens, and once for ev
     queries.clear();
     await waitFor(() => queries.count(/stream_try_sleep|stream_read/) >= 3, 'three looks at the stream');
     assert.equal(queries.count(PERIODIC), 0, summary(queries));
+});
+
+test('a slow database is not asked for the figures again before it has answered', async (t) => {
+    const queries = await countQueries(t);
+    const daemon = await startPushd(t, {
+        DATABASE_URL: queries.url, WEBSOCKET_METRICS_INTERVAL: 100, WEBSOCKET_DLQ_INTERVAL: 100,
+    });
+    const client = await connect(t, {
+        user: unique('admin'), roles: ['GENERAL_ADMIN'], transports: ['websocket'], url: daemon.url,
+    });
+    await client.subscribe(['dashboard', 'dlq']);
+    await client.push(STATS);
+    queries.hold();
+    queries.clear();
+    const since = Date.now();
+    await waitFor(() => Date.now() - since > 1500, 'fifteen intervals');
+    assert.ok(queries.count(/dashboard/) <= 1 && queries.count(/dlq_stats/) <= 1, summary(queries));
+    const from = client.mark;
+    queries.release();
+    await client.push(METRICS, undefined, from);
 });
 
 test('a hundred clients that come and subscribe at once cost no query each', async (t) => {

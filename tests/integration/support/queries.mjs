@@ -43,7 +43,7 @@ class Statements {
     }
 }
 
-/** → {url, all, count(pattern), clear()}: the stack's database by way of the counter. */
+/** → {url, all, count(pattern), clear(), hold(), release()}: the stack's database by way of the counter; held, it answers nothing. */
 export async function countQueries(test) {
     const folder = mkdtempSync(join(tmpdir(), 'bookly-test-'));
     const address = new URL(stackSettings().DATABASE_URL.replace('postgresql:///', 'postgresql://x/'));
@@ -53,13 +53,18 @@ export async function countQueries(test) {
         all: [],
         count: (pattern) => queries.all.filter((text) => pattern.test(text)).length,
         clear: () => queries.all.splice(0),
+        hold: () => answers.forEach((socket) => socket.pause()),
+        release: () => answers.forEach((socket) => socket.resume()),
     };
     const sockets = new Set();
+    const answers = new Set();
     const server = net.createServer((client) => {
         const statements = new Statements((text) => queries.all.push(text));
         const upstream = net.connect(target);
         client.on('data', (bytes) => statements.take(bytes));
-        client.pipe(upstream).pipe(client);
+        client.pipe(upstream);
+        upstream.on('data', (bytes) => client.write(bytes));
+        answers.add(upstream);
         for (const socket of [client, upstream]) {
             sockets.add(socket);
             socket.on('error', () => {});
@@ -67,6 +72,7 @@ export async function countQueries(test) {
                 client.destroy();
                 upstream.destroy();
                 sockets.delete(socket);
+                answers.delete(socket);
             });
         }
     });

@@ -150,7 +150,8 @@ static void ignored(void *context, const struct database_answer *answer)
         log_write(LOG_WARN_LEVEL, "Periodic", "%s %s", answer->sqlstate, answer->error.detail);
 }
 
-/* Asks unless the answer before is still awaited: a slow database is not asked faster than it is. */
+/* Asks unless the answer before is still awaited: a slow database is not asked faster than it
+ * answers. */
 static void ask(struct periodic *periodic, enum channel channel, enum statement statement,
                 bool *awaited, database_callback *answered)
 {

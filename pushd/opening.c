@@ -97,6 +97,16 @@ static void tell_ended(struct subscriber *subscriber, unsigned ended)
     }
 }
 
+/* An event stream subscribes right after it was let in: its channels hold from the place that its
+ * first words name, though rows may come in between. */
+static void hold_here(struct subscriber *subscriber)
+{
+    if (subscriber->follow != FOLLOW_LIVE)
+        return;
+    subscriber->follow = FOLLOW_HELD;
+    subscriber->position = distributor_position(subscriber->gateway->distributor);
+}
+
 static void opened(struct change *change, bool committed)
 {
     struct subscriber *subscriber = change->call.subscriber;
@@ -110,6 +120,8 @@ static void opened(struct change *change, bool committed)
         subscriber_gap_from(subscriber, change->cursor, change->gap_reason, change->place);
     else if (change->cursor)
         opening_hold(subscriber, change->cursor);
+    if (subscriber->wire == WIRE_SSE)
+        hold_here(subscriber);
     subscriber_sync_ready(subscriber);
     expiry_start(subscriber);
     tell_ended(subscriber, change->ended);

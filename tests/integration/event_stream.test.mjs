@@ -107,6 +107,33 @@ describe('line by line', { concurrency: true }, () => {
         await gap.until(/event: sync:gap\ndata: .*"reason":\s?"invalid"/);
     });
 
+    test('its channels hold from the place that its first words name, whoever writes meanwhile', async (t) => {
+        const own = unique('service');
+        const reader = await openStream(t, { channels: 'logs', service: own }, { token: admin() });
+        await reader.until(/sync:ready/);
+        let writing = true;
+        const writer = (async () => {
+            for (let i = 0; writing; i += 1) {
+                await log(own, `row ${i}`);
+            }
+            await log(own, 'the last');
+        })();
+        const streams = [];
+        for (let i = 0; i < 20; i += 1) {
+            streams.push(await openStream(t, { channels: 'logs', service: own }, { token: admin() }));
+        }
+        writing = false;
+        await writer;
+        await Promise.all([reader, ...streams].map((stream) => stream.until(/"the last"[^\n]*\nid: .*\n\n/)));
+        const ids = (stream) => [...stream.text.matchAll(/event: log:error\n.*\nid: (.*)~/g)].map((match) => match[1]);
+        for (const stream of streams) {
+            const [, place] = /sync:ready\n.*\nid: (.*)\n/.exec(stream.text);
+            assert.deepEqual(ids(stream), ids(reader).filter((id) => positionOf(`${id}~`) > positionOf(place)));
+            const readies = [...stream.text.matchAll(/sync:ready\n.*\nid: (.*)\n/g)].map((match) => match[1]);
+            assert.deepEqual(new Set(readies).size, 1);
+        }
+    });
+
     test('it is listed as sse', async (t) => {
         const user = unique('admin');
         const stream = await openStream(t, { channels: 'logs' }, { token: admin(user) });

@@ -126,7 +126,7 @@ static void revoke_tokens(struct gateway *gateway, const struct json *payload)
     json_integer(json_member(payload, "before"), &before_s);
     revocations_add(gateway->revocations, token_id, user_id, before_s);
     DL_FOREACH_SAFE(gateway->subscribers, subscriber, following) {
-        if (subscriber->accepted && is_revoked(gateway, subscriber))
+        if (is_revoked(gateway, subscriber)) /* those on their way in, too */
             expiry_end(subscriber);
     }
 }

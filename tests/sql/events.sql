@@ -70,6 +70,12 @@ select throws_ok($$ select '{"a": "\u0000"}'::jsonb $$, '22P05', null, 'NUL in J
 select throws_ok($$ select bookly.publish_event(convert_from('\xff', 'UTF8'), 's') $$, '22021', null,
     'and so is invalid UTF-8');
 
+-- what a crash forgets must not have been delivered
+set local synchronous_commit = off;
+set local bookly.stream_bound = '';
+select bookly.publish_event('x', 's') \g /dev/null
+select is(current_setting('synchronous_commit'), 'local', 'what is pushed is flushed, whatever the writer wants');
+
 -- event_publish
 select results_eq($$ select status, body::jsonb from bookly.event_publish('a',
     '{"eventType": "e", "service": "p", "eventId": "p-1", "data": null}', null) $$,

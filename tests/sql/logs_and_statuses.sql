@@ -116,6 +116,9 @@ select is((select array_agg(k order by k) from jsonb_object_keys(bookly.dashboar
 select is((select array_agg(k order by k) from jsonb_object_keys(bookly.dashboard_snapshot()::jsonb -> 'dashboard') k),
     '{eventsByService,eventsThisHour,eventsToday,recentEvents,topEventTypes,totalEvents}', 'dashboard');
 select is(bookly_data.iso_time('2025-01-05 10:00:00+00'), '2025-01-05T10:00:00.000Z', 'times');
+select ok((select bool_and(u::text ~ '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$') and count(distinct u) = 1000
+    and array_agg(left(u::text, 18) order by i) = array_agg(left(u::text, 18) order by left(u::text, 18))
+    from (select i, bookly_data.uuid_v7() u from generate_series(1, 1000) i) x), 'ids are UUIDs of version 7 and grow');
 select is((select count(distinct u) from (select bookly_data.uuid_v7() u from generate_series(1, 1000)) x
     where extract(epoch from clock_timestamp()) * 1000 - ('x' || translate(left(u::text, 13), '-', ''))::bit(48)::bigint
         between -1 and 5000), 1000::bigint, 'ids carry the time');

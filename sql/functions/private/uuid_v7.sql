@@ -1,13 +1,8 @@
 create or replace function bookly_data.uuid_v7()
-returns uuid language plpgsql volatile as $$
-declare
-    us bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
-    random text := gen_random_uuid()::text;
-begin
-    return (lpad(to_hex(us / 1000), 12, '0')
-        || '7' || lpad(to_hex(us % 1000 * 4096 / 1000), 3, '0')
-        || substr(random, 20, 4) || substr(random, 25))::uuid;
-end
+returns uuid language sql volatile as $$
+    -- The time in 4096ths of a millisecond is 14 digits: 11 of the millisecond, 3 of its fraction.
+    select ('0' || overlay(to_hex((date_part('epoch', clock_timestamp()) * 4096000)::bigint) placing '7' from 12 for 0)
+        || substr(gen_random_uuid()::text, 19))::uuid
 $$;
 comment on function bookly_data.uuid_v7() is
     'A UUID of version 7 with the fraction of the millisecond (RFC 9562, 6.2, method 3): grows with time.';

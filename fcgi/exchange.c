@@ -30,6 +30,16 @@ static bool refuse_method(struct exchange *exchange)
     return false;
 }
 
+static bool answer_waiting_stream(struct exchange *exchange)
+{
+    static const char again[] = "retry: 3000\n\n";
+    struct response *response = &exchange->response;
+    response->status = 200;
+    response->content_type = "text/event-stream";
+    buffer_append_text(&response->body, again);
+    return true;
+}
+
 /* From the outside in: browser, path, method, caller, and then what the request says. */
 static bool answer(struct exchange *exchange)
 {
@@ -38,6 +48,8 @@ static bool answer(struct exchange *exchange)
     if (!request->preflight && !guard_origin(exchange->settings, request))
         return problem_set(problem, ERROR_ORIGIN_DENIED, NULL,
                            "this origin may not call; CORS_ORIGIN lists those that may");
+    if (request->stream_must_wait)
+        return answer_waiting_stream(exchange);
     if (request->refusal.error.code != ERROR_NONE &&
         (request->refusal.error.code != ERROR_TOO_LARGE || request->refused_by_front)) {
         *problem = request->refusal;
@@ -72,7 +84,7 @@ static void add_etag(struct exchange *exchange)
 {
     struct response *response = &exchange->response;
     const struct request *request = &exchange->request;
-    if (response->status != 200 ||
+    if (response->status != 200 || request->stream_must_wait ||
         (request->method != METHOD_GET && request->method != METHOD_HEAD))
         return;
     char etag[ETAG_SIZE];

@@ -100,6 +100,20 @@ static void read_front_refusal(struct request *request, const struct request_sou
     }
 }
 
+/* A browser's EventSource gives up for good on any status but 200. One that comes back with its
+ * Last-Event-ID while pushd is being restarted is told to try again, as pushd tells it itself. */
+static bool must_wait(const struct request *request, const struct request_source *source)
+{
+    const char *text = source->parameter("REDIRECT_STATUS");
+    unsigned long status = text ? strtoul(text, NULL, 10) : 0;
+    const char *last_event_id = source->parameter("HTTP_LAST_EVENT_ID");
+    const struct target *target = &request->target;
+
+    return status >= 502 && status <= 504 && request->method == METHOD_GET && last_event_id &&
+           *last_event_id && target->below_prefix && target->segment_count == 1 &&
+           strcmp(target->segments[0], "sse") == 0;
+}
+
 void request_read(struct request *request, const struct request_source *source)
 {
     *request = (struct request){.method = method_parse(source->parameter("REQUEST_METHOD"))};
@@ -109,6 +123,7 @@ void request_read(struct request *request, const struct request_source *source)
     struct problem malformed = {0};
     if (!target_parse(&request->target, uri ? uri : "", &malformed) && !request->refused_by_front)
         request->refusal = malformed;
+    request->stream_must_wait = must_wait(request, source);
     request->authorization = source->parameter("HTTP_AUTHORIZATION");
     request->content_type = source->parameter("CONTENT_TYPE");
     request->host = source->parameter("HTTP_HOST");

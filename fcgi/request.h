@@ -39,6 +39,7 @@ struct request {
     struct buffer body;
     struct problem refusal; /* ERROR_NONE, or why the target or the body cannot be used */
     bool refused_by_front;  /* what the front server read of it is not to be trusted */
+    bool stream_must_wait;  /* an event stream that comes back, while pushd is away */
 };
 
 /* Always reads the body to its end, whatever is wrong with the request: front servers turn an

@@ -175,6 +175,38 @@ static void test_what_the_front_server_refused(void **state)
     }
 }
 
+static void test_a_stream_that_waits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *status, *method, *uri, *last_event_id;
+        bool waits;
+    } samples[] = {
+        {"503", "GET", "/api/v1/sse?channels=logs", "a.1~k", true},
+        {"502", "GET", "/api/v1/sse", "a.1~k", true},
+        {"504", "GET", "/api/v1/sse", "a.1", true},
+        {"503", "GET", "/api/v1/sse", NULL, false},
+        {"503", "GET", "/api/v1/sse", "", false},
+        {"503", "POST", "/api/v1/sse", "a.1~k", false},
+        {"503", "GET", "/api/v1/sse/more", "a.1~k", false},
+        {"503", "GET", "/api/v1/ws", "a.1~k", false},
+        {"503", "GET", "/sse", "a.1~k", false},
+        {"500", "GET", "/api/v1/sse", "a.1~k", false},
+        {NULL, "GET", "/api/v1/sse", "a.1~k", false},
+    };
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        struct request request;
+        begin(samples[i].method, samples[i].uri);
+        if (samples[i].status)
+            fake_source_set("REDIRECT_STATUS", samples[i].status);
+        if (samples[i].last_event_id)
+            fake_source_set("HTTP_LAST_EVENT_ID", samples[i].last_event_id);
+        request_read(&request, &fake_source);
+        assert_int_equal(request.stream_must_wait, samples[i].waits);
+        request_deinit(&request);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_preflight),
         cmocka_unit_test(test_first_refusal_stays),
         cmocka_unit_test(test_what_the_front_server_refused),
+        cmocka_unit_test(test_a_stream_that_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,13 +83,16 @@ static void close_polling(struct transport *transport, enum close_reason reason,
     struct polling *polling = polling_of(transport);
 
     if (polling->held) {
-        /* A client that closes itself expects a noop; the others are told. */
+        /* A client that closes itself expects a noop. The others are told, unless there is something
+         * to say: what comes with a close packet, socket.io-client hands out only when it is back,
+         * and so a second time. These learn of the end by their next poll. */
         char last = reason == CLOSE_CLIENT_CLOSED ? ENGINEIO_NOOP : ENGINEIO_CLOSE;
         struct buffer payload;
 
         buffer_init(&payload);
         append_queue(&payload, queue);
-        engineio_payload_append(&payload, FRAME_TEXT, &last, 1);
+        if (payload.length == 0 || reason == CLOSE_CLIENT_CLOSED)
+            engineio_payload_append(&payload, FRAME_TEXT, &last, 1);
         answer_payload(polling, payload.data, payload.length);
         buffer_deinit(&payload);
     }

@@ -38,6 +38,7 @@ CONFORMANCE_SOURCES := $(call find,tests/conformance)
 UNIT_SOURCES := $(filter %_test.c,$(call find,tests/unit))
 UNIT_SUPPORT := $(filter-out %_test.c,$(call find,tests/unit))
 SQL_TEST_SOURCES := $(wildcard tests/sql/*.c)
+FAULT_SOURCES := $(wildcard tests/fault/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ_SUPPORT := $(filter-out %_fuzz.c,$(wildcard tests/fuzz/*.c))
 
@@ -48,10 +49,11 @@ PUSHD_LIB := $(BUILD)/libpushd-side.a
 PROGRAMS := $(BUILD)/bookly-pushd $(BUILD)/bookly.fcgi $(BUILD)/bookly-token
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 SQL_TESTS := $(patsubst %.c,$(BUILD)/%,$(SQL_TEST_SOURCES))
+FAULT_TESTS := $(patsubst %.c,$(BUILD)/%,$(FAULT_SOURCES))
 FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
-.PHONY: help run up down test token env install conformance-server build programs test-programs \
+.PHONY: help run up down test soak token env install conformance-server build programs test-programs \
 	sanitize clean lint docs deps
 
 help:
@@ -73,6 +75,13 @@ down:
 #: make test [PARTS="..."]   the whole test suite, or some of its parts
 test:
 	@bash tests/run $(PARTS)
+
+#: make soak DURATION= SEED=  random faults for so many seconds (600), then a storm of clients
+soak: deps
+	@$(PACKAGES) lighttpd test node
+	@$(MAKE) --no-print-directory -s programs $(FAULT_TESTS)
+	@bash tests/node_modules.sh
+	@bash tests/fault/run "$(or $(DURATION),600)" "$(SEED)"
 
 #: make token USER= ROLES= TTL=   a token that the running stack accepts
 token: ROLES ?= GENERAL_ADMIN
@@ -124,7 +133,8 @@ deps:
 	@$(PACKAGES) build run $(if $(filter lighttpd,$(FRONT)),lighttpd)
 
 programs: $(PROGRAMS)
-test-programs: $(PROGRAMS) $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) $(FUZZ_TESTS) \
+test-programs: $(PROGRAMS) $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) $(FAULT_TESTS) \
+	$(FUZZ_TESTS) \
 	$(if $(CONFORMANCE_SOURCES),$(BUILD)/bookly-conformance)
 
 # --- how ---------------------------------------------------------------------------------------
@@ -156,6 +166,8 @@ $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(call objects,$(FUZZ_S
 		$(FCGI_LIB) $(PUSHD_LIB) $(LIB)
 	$(LINK) -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
 $(BUILD)/tests/reference/reference: $(BUILD)/tests/reference/reference.o
+	$(LINK)
+$(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o
 	$(LINK)
 $(BUILD)/tests/sql/%: $(BUILD)/tests/sql/%.o $(LIB)
 	$(LINK) -lpthread $(SHARED_LIBS)

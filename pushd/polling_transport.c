@@ -83,9 +83,9 @@ static void close_polling(struct transport *transport, enum close_reason reason,
     struct polling *polling = polling_of(transport);
 
     if (polling->held) {
-        /* A client that closes itself expects a noop. The others are told, unless there is something
-         * to say: what comes with a close packet, socket.io-client hands out only when it is back,
-         * and so a second time. These learn of the end by their next poll. */
+        /* A client that closes itself expects a noop. The others are told, unless there is
+         * something to say: what comes with a close packet, socket.io-client hands out only when it
+         * is back, and so a second time. These learn of the end by their next poll. */
         char last = reason == CLOSE_CLIENT_CLOSED ? ENGINEIO_NOOP : ENGINEIO_CLOSE;
         struct buffer payload;
 

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
+import { refused } from '../integration/support/client.mjs';
+import { rest } from '../integration/support/http.mjs';
 import { RawWebSocket } from '../integration/support/raw.mjs';
 import { sql } from '../integration/support/sql.mjs';
 import { stack } from '../integration/support/stack.mjs';
-import { token, unique } from '../integration/support/token.mjs';
+import { admin, token, unique } from '../integration/support/token.mjs';
 import { waitFor } from '../integration/support/wait.mjs';
 import { parseCursor } from './oracle/record.mjs';
 import { Daemon, end, restoredCopy, startPushd, up } from './support/control.mjs';
@@ -60,6 +62,23 @@ test('kill -9 right after the acknowledgement: subscribed and unsubscribed are d
     const left = await other.client.command('unsubscribe', { channels: ['logs'] });
     assert.deepEqual(left.channels, []);
     assert.deepEqual(other.source.numbers(other.client.pushes), []);
+});
+
+test('kill -9 right after auth:refresh and a revocation: the new token holds, the revoked one does not', async (t) => {
+    const user = unique('admin');
+    const jti = unique('jti');
+    const given = { token: token(user, ['GENERAL_ADMIN']) };
+    const one = await listener(t, { user, auth: (give) => give(given) });
+    given.token = token(user, ['GENERAL_ADMIN'], { jti: unique('jti') });
+    assert.equal((await one.client.command('auth:refresh', { token: given.token })).success, true);
+    assert.equal((await rest('POST', '/auth/revoke', { token: admin(), body: { jti } })).status, 200);
+    await end('pushd', 'SIGKILL');
+    await startPushd();
+    await resumed(one);
+    await one.source.publish();
+    await one.source.heardBy(one.client.pushes);
+    const revoked = token(user, ['GENERAL_ADMIN'], { jti });
+    assert.equal((await refused(t, { token: revoked })).data.code, 'token_revoked');
 });
 
 test('two restarts before the client is back', async (t) => {

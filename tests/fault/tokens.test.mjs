@@ -10,7 +10,7 @@ import { stack } from '../integration/support/stack.mjs';
 import { admin, claimsOf, now, signToken, token, unique } from '../integration/support/token.mjs';
 import { waitFor, within } from '../integration/support/wait.mjs';
 import { EventStreamParser } from './clients/sse.mjs';
-import { Daemon, end, startPushd } from './support/control.mjs';
+import { Daemon } from './support/control.mjs';
 import { listener, resumed } from './support/resuming.mjs';
 
 const SHORT_S = 6; // time enough to connect, on a busy machine
@@ -134,19 +134,6 @@ describe('auth:refresh', () => {
         await one.source.publish();
         await one.source.heardBy(one.client.pushes);
     });
-
-    test('is durable: after a crash the client comes back with the new token', async (t) => {
-        const user = unique('admin');
-        const given = { token: token(user, ['GENERAL_ADMIN']) };
-        const one = await listener(t, { user, auth: (give) => give(given) });
-        given.token = token(user, ['GENERAL_ADMIN'], { jti: unique('jti') });
-        assert.equal((await one.client.command('auth:refresh', { token: given.token })).success, true);
-        await end('pushd', 'SIGKILL');
-        await startPushd();
-        await resumed(one);
-        await one.source.publish();
-        await one.source.heardBy(one.client.pushes);
-    });
 });
 
 describe('revocation', () => {
@@ -183,10 +170,6 @@ describe('revocation', () => {
         assert.equal((await refused(t, { token: doomed })).data.code, 'token_revoked');
         staying.forEach((client) => assert.deepEqual(client.disconnects, []));
         assert.equal((await rest('GET', '/notifications', { token: kept })).status, 200);
-
-        await end('pushd', 'SIGKILL');
-        await startPushd();
-        assert.equal((await refused(t, { token: doomed })).data.code, 'token_revoked', 'it survives a restart');
     });
 
     test('of a user: every token so far, and none that is issued later', async (t) => {

@@ -105,10 +105,10 @@ export const handshake = (url) => request('GET', `${url}/socket.io/?EIO=4&transp
 /** A further daemon with the stack's settings, which can be ended and started again on its port. */
 export class Daemon {
     constructor(overrides = {}) {
-        this.folder = mkdtempSync(join(tmpdir(), 'bookly-fault-'));
         this.overrides = overrides;
         this.program = pushdProgram();
         this.environment = pushdEnvironment();
+        this.folder = mkdtempSync(join(tmpdir(), 'bookly-fault-'));
     }
 
     async start() {

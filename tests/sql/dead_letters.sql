@@ -1,18 +1,7 @@
 -- The dead-letter queue: its states, its counters, its pushes, its refusals.
 begin;
 select no_plan();
-create temp table started as select coalesce(max(id), 0) as id from bookly_data.stream;
-create temp view pushed as
-    select s.* from bookly_data.stream s, started where s.id > started.id;
-create function pg_temp.column_of(statement text) returns text language plpgsql as $$
-declare c text;
-begin
-    execute statement;
-    return 'no error';
-exception when others then
-    get stacked diagnostics c = column_name;
-    return sqlstate || ' ' || c;
-end $$;
+\ir helpers.psql
 -- due(id): makes a record due now, as time would
 create function pg_temp.due(letter uuid) returns void language sql as
     $$ update bookly_data.dead_letters set due_at = clock_timestamp() where id = letter $$;

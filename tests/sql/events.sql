@@ -1,19 +1,7 @@
 -- publish_event, event_publish, replay_event, event_list, event_get; what they push; what they refuse.
 begin;
 select no_plan();
-create temp table started as select coalesce(max(id), 0) as id from bookly_data.stream;
-create temp view pushed as
-    select s.* from bookly_data.stream s, started where s.id > started.id;
--- column_of(statement): COLUMN of the error that it raises
-create function pg_temp.column_of(statement text) returns text language plpgsql as $$
-declare c text;
-begin
-    execute statement;
-    return 'no error';
-exception when others then
-    get stacked diagnostics c = column_name;
-    return sqlstate || ' ' || c;
-end $$;
+\ir helpers.psql
 
 select is(bookly.publish_event('RESOURCE_CREATED', 'resources', '{"n": 12345678901234567890}', 'event-1',
     'Resource', 'r-1', 'c-1', 'k-1', 'u-1', '{"m": true}', null, '2025-01-05T10:00:00Z'), 'event-1',

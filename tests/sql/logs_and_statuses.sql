@@ -1,18 +1,7 @@
 -- Logs, statuses, settings, counters and the dashboard.
 begin;
 select no_plan();
-create temp table started as select coalesce(max(id), 0) as id from bookly_data.stream;
-create temp view pushed as
-    select s.* from bookly_data.stream s, started where s.id > started.id;
-create function pg_temp.column_of(statement text) returns text language plpgsql as $$
-declare c text;
-begin
-    execute statement;
-    return 'no error';
-exception when others then
-    get stacked diagnostics c = column_name;
-    return sqlstate || ' ' || c;
-end $$;
+\ir helpers.psql
 select bookly.write_log('warn', 'api', 'EventBus', 'slow', '{"ms": 7}', 'at x', '2025-01-05T10:00:00Z') \g /dev/null
 set constraints all immediate;
 select results_eq('select event, channel, key1, key2, key3 from pushed',

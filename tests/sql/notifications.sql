@@ -1,18 +1,7 @@
 -- Inboxes: versions, counts, the limit, roles, what is pushed, what is refused.
 begin;
 select no_plan();
-create temp table started as select coalesce(max(id), 0) as id from bookly_data.stream;
-create temp view pushed as
-    select s.* from bookly_data.stream s, started where s.id > started.id;
-create function pg_temp.column_of(statement text) returns text language plpgsql as $$
-declare c text;
-begin
-    execute statement;
-    return 'no error';
-exception when others then
-    get stacked diagnostics c = column_name;
-    return sqlstate || ' ' || c;
-end $$;
+\ir helpers.psql
 create function pg_temp.notify(who text) returns uuid language sql as
     $$ select bookly.notify_user(who, 'info', 'system', 't', 'm') $$;
 create function pg_temp.answer(unread int, version int) returns jsonb language sql as

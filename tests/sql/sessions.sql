@@ -1,15 +1,7 @@
 -- session_write, session_find, daemon_hold, connection_list, and what upkeep does with sessions.
 begin;
 select no_plan();
-create function pg_temp.column_of(statement text) returns text language plpgsql as $$
-declare c text;
-begin
-    execute statement;
-    return 'no error';
-exception when others then
-    get stacked diagnostics c = column_name;
-    return sqlstate || ' ' || c;
-end $$;
+\ir helpers.psql
 -- put(PID, CHANGES): a session as daemon 101 holds it
 create function pg_temp.put(pid text, changes jsonb default '{}') returns jsonb language sql as $$
     select jsonb_build_object('pid', pid, 'sid', 'sid-' || pid, 'userId', 'user-1', 'wire', 1,
@@ -77,9 +69,9 @@ select is((pg_temp.row_of('new')).daemon, null, 'with nobody holding it');
 select is(pg_temp.write(pg_temp.put('a', '{"daemon": null, "transport": null}')), 1, 'without "from" it always applies');
 
 -- 5. whoever loses a session while alive is told
-create temp table started as select high as id from bookly.stream_bounds();
+create temp table untaken as select high as id from bookly.stream_bounds();
 create temp view told as
-    select s.event, s.channel, s.payload::jsonb from bookly_data.stream s, started where s.id > started.id order by s.id;
+    select s.event, s.channel, s.payload::jsonb from bookly_data.stream s, untaken where s.id > untaken.id order by s.id;
 select bookly.daemon_hold(201, 'alive') \g /dev/null
 select pg_temp.write(pg_temp.put('t1', '{"daemon": 201}'), pg_temp.put('t2', '{"daemon": 202}'), pg_temp.put('t3', '{"daemon": 201}'),
     pg_temp.put('t4', '{"daemon": 201}')) \g /dev/null

@@ -2,31 +2,17 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, closeSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../integration/support/daemon.mjs';
 import { request } from '../../integration/support/http.mjs';
+import { alive, endPart, script, startPart } from '../../integration/support/parts.mjs';
 import { processId, pushdEnvironment, pushdProgram, stack, stackSettings } from '../../integration/support/stack.mjs';
 import { waitFor, within } from '../../integration/support/wait.mjs';
 
-const SCRIPTS = resolve(dirname(fileURLToPath(import.meta.url)), '../../../apache/stack');
 const execute = promisify(execFile);
 
-/** A script of the stack, with the environment that started it: what `make env` prints is not its own. */
-function script(name, ...words) {
-    const { DATABASE_URL, JWT_SECRET, ...env } = process.env;
-    return execute('bash', [join(SCRIPTS, name), ...words], { env });
-}
-
-export const alive = (pid) => {
-    try {
-        process.kill(pid, 0);
-        return true;
-    } catch {
-        return false;
-    }
-};
+export { alive, endPart as end };
 
 /** make up: whatever has died is there again when this resolves. */
 export async function up() {
@@ -35,13 +21,13 @@ export async function up() {
 
 /** Only the daemon: sooner than make up, which looks after everything. */
 export async function startPushd() {
-    await script('pushd.sh', 'start');
+    await startPart('pushd');
     await waitFor(async () => (await handshake(stack.pushUrl)).status === 200, 'pushd');
 }
 
 /** Only the database, so that what the other parts do about its absence is their own doing. */
 export async function startPostgres() {
-    await script('postgres.sh', 'start');
+    await startPart('postgres');
 }
 
 export async function superuserUrl() {
@@ -69,13 +55,6 @@ export async function restoredCopy(t) {
     await client('pg_restore', '-d', there(superuser), file);
     rmSync(dirname(file), { recursive: true });
     return { owner: there(stack.databaseUrl), programs: there(programs) };
-}
-
-/** Ends one part (pushd, postgres, apache, lighttpd) and waits until it is gone. */
-export async function end(part, signal) {
-    const pid = processId(part);
-    process.kill(pid, signal);
-    await waitFor(() => !alive(pid), `the end of ${part}`);
 }
 
 const children = (pid) => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((name) => {

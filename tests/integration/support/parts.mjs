@@ -9,7 +9,13 @@ import { waitFor } from './wait.mjs';
 const folder = resolve(dirname(fileURLToPath(import.meta.url)), '../../../apache/stack');
 const scripts = { postgres: 'postgres.sh', pushd: 'pushd.sh', apache: 'front.sh', lighttpd: 'front.sh' };
 
-function alive(pid) {
+/** A script of the stack, with the environment that started it: what `make env` prints is not its own. */
+export function script(name, ...words) {
+    const { DATABASE_URL, JWT_SECRET, ...env } = process.env;
+    return promisify(execFile)('bash', [resolve(folder, name), ...words], { env: { ...env, STATE: stack.state } });
+}
+
+export function alive(pid) {
     try {
         process.kill(pid, 0);
         return true;
@@ -25,5 +31,4 @@ export async function endPart(part, signal) {
     await waitFor(() => !alive(pid), `the end of ${part}`);
 }
 
-export const startPart = (part) =>
-    promisify(execFile)('bash', [resolve(folder, scripts[part]), 'start'], { env: { ...process.env, STATE: stack.state } });
+export const startPart = (part) => script(scripts[part], 'start');

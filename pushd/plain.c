@@ -6,6 +6,7 @@
 #include "pushd/engine.h"
 #include "pushd/peer_private.h"
 #include "pushd/protocol/plain_message.h"
+#include "pushd/protocol/refusal.h"
 #include "shared/base/buffer.h"
 #include "shared/base/memory.h"
 #include "shared/json.h"
@@ -61,23 +62,15 @@ static void acknowledge(struct peer *peer, int64_t id, const char *json, size_t 
 static void complain(struct plain *plain, const struct error *error, const char *command,
                      int64_t id)
 {
-    const char *message = error->detail[0] ? error->detail : error_title(error->code);
-    const char *code = error_code_text(error->code);
     struct buffer payload, text;
 
     buffer_init(&payload);
     buffer_init(&text);
-    buffer_append_text(&payload, id >= 0 ? "{\"success\":false,\"error\":"
-                                         : "{\"status\":\"error\",\"message\":");
-    json_append_string(&payload, message, strlen(message));
-    buffer_append_format(&payload, ",\"code\":\"%s\"", code);
     if (id >= 0) {
-        buffer_append_character(&payload, '}');
+        refusal_append_answer(&payload, error);
         plain_answer_append(&text, id, payload.data, payload.length);
     } else {
-        buffer_append_text(&payload, ",\"command\":");
-        json_append_string(&payload, command, strlen(command));
-        buffer_append_character(&payload, '}');
+        refusal_append_exception(&payload, error, command);
         plain_event_append(&text, "exception", payload.data, payload.length, NULL);
     }
     send_text(plain, &text);

@@ -2,11 +2,10 @@
 
 #include "pushd/commands/command.h"
 #include "pushd/peer.h"
+#include "pushd/protocol/refusal.h"
 #include "pushd/subscriber.h"
 #include "shared/base/buffer.h"
 #include "shared/json.h"
-
-enum { NAME_SHOWN = 100 }; /* bytes of a name that came from outside */
 
 static const struct command {
     const char *name;
@@ -98,36 +97,16 @@ void command_answer(const struct command_call *call, const char *json, size_t le
         peer_acknowledge(call->subscriber->peer, call->acknowledgement, json, length);
 }
 
-/* A name is cut where a character ends. */
-static size_t shown_length(const char *name)
-{
-    size_t length = strnlen(name, NAME_SHOWN + 1);
-
-    if (length > NAME_SHOWN) {
-        length = NAME_SHOWN;
-        while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80)
-            length--;
-    }
-    return length;
-}
-
 void command_refuse(const struct command_call *call, const struct error *error)
 {
-    const char *code = error_code_text(error->code);
     struct buffer json;
 
     buffer_init(&json);
     if (call->acknowledgement >= 0) {
-        buffer_append_text(&json, "{\"success\":false,\"error\":");
-        json_append_string(&json, error->detail, strlen(error->detail));
-        buffer_append_format(&json, ",\"code\":\"%s\"}", code);
+        refusal_append_answer(&json, error);
         command_answer(call, json.data, json.length);
     } else {
-        buffer_append_text(&json, "{\"status\":\"error\",\"message\":");
-        json_append_string(&json, error->detail, strlen(error->detail));
-        buffer_append_format(&json, ",\"code\":\"%s\",\"command\":", code);
-        json_append_string(&json, call->name, shown_length(call->name));
-        buffer_append_character(&json, '}');
+        refusal_append_exception(&json, error, call->name);
         subscriber_push(call->subscriber, PUSH_EXCEPTION, json.data, json.length);
     }
     buffer_deinit(&json);

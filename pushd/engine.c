@@ -97,14 +97,6 @@ static void add_routes(struct engine *engine, struct http_server *server)
     }
 }
 
-static struct frame *raw_frame(const char *bytes, size_t length)
-{
-    struct frame *frame = frame_create(FRAME_RAW, length);
-
-    memcpy(frame_payload(frame, &length), bytes, length);
-    return frame;
-}
-
 static void set_up_kinds(struct engine *engine)
 {
     /* RFC 6455 5.5.2, with one byte of payload: libwebsockets reports no pong without any. */
@@ -124,7 +116,7 @@ static void set_up_kinds(struct engine *engine)
         .handler = engine->options.plain_handler,
         .heartbeats = &engine->pings,
         .connects = &engine->greetings,
-        .heartbeat = raw_frame(ping, sizeof ping),
+        .heartbeat = frame_from_bytes(FRAME_RAW, ping, sizeof ping),
         .late = CLOSE_TOKEN,
         .answered = true,
     };
@@ -132,7 +124,7 @@ static void set_up_kinds(struct engine *engine)
         .handler = engine->options.stream_handler,
         .heartbeats = &engine->comments,
         .connects = &engine->connects,
-        .heartbeat = raw_frame(comment, sizeof comment),
+        .heartbeat = frame_from_bytes(FRAME_RAW, comment, sizeof comment),
         .late = CLOSE_CONNECT_TIMEOUT,
     };
 }

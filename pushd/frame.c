@@ -58,13 +58,18 @@ struct frame *frame_create(enum frame_kind kind, size_t payload_length)
     return frame;
 }
 
-struct frame *frame_from_text(const char *payload, size_t length)
+struct frame *frame_from_bytes(enum frame_kind kind, const char *payload, size_t length)
 {
-    struct frame *frame = frame_create(FRAME_TEXT, length);
+    struct frame *frame = frame_create(kind, length);
 
     if (length > 0)
         memcpy(frame->bytes + HEADER_MAX, payload, length);
     return frame;
+}
+
+struct frame *frame_from_text(const char *payload, size_t length)
+{
+    return frame_from_bytes(FRAME_TEXT, payload, length);
 }
 
 struct frame *frame_ref(struct frame *frame)

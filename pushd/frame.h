@@ -13,6 +13,7 @@ struct frame;
 
 /* payload uninitialised; references = 1 */
 struct frame *frame_create(enum frame_kind kind, size_t payload_length);
+struct frame *frame_from_bytes(enum frame_kind kind, const char *payload, size_t length);
 struct frame *frame_from_text(const char *payload, size_t length);
 struct frame *frame_ref(struct frame *frame);
 void frame_unref(struct frame **frame);

@@ -31,7 +31,6 @@ static struct frame *encode_text(const struct push_frame *push_frame, enum wire 
     const char *event = push_event(push_frame->push);
     struct buffer text;
     struct frame *frame;
-    size_t length;
 
     buffer_init(&text);
     buffer_reserve(&text, push_frame->length + 128);
@@ -40,8 +39,7 @@ static struct frame *encode_text(const struct push_frame *push_frame, enum wire 
                            push_frame->cursor);
     else
         sse_event_append(&text, event, push_frame->payload, push_frame->length, push_frame->cursor);
-    frame = frame_create(wire == WIRE_PLAIN ? FRAME_TEXT : FRAME_RAW, text.length);
-    memcpy(frame_payload(frame, &length), text.data, text.length);
+    frame = frame_from_bytes(wire == WIRE_PLAIN ? FRAME_TEXT : FRAME_RAW, text.data, text.length);
     buffer_deinit(&text);
     return frame;
 }

@@ -68,12 +68,9 @@ static void refuse_peer(struct peer *peer, const struct error *error)
 static void send_attachments(struct peer *peer, const struct attachment *attachments, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct frame *frame = frame_create(FRAME_BINARY, attachments[i].length);
-        size_t length;
-        char *bytes = frame_payload(frame, &length);
+        struct frame *frame =
+            frame_from_bytes(FRAME_BINARY, attachments[i].bytes, attachments[i].length);
 
-        if (length > 0)
-            memcpy(bytes, attachments[i].bytes, length);
         session_send(peer->session, frame);
         frame_unref(&frame);
     }

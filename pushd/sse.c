@@ -66,15 +66,13 @@ static void tell_denied(struct sse *sse, const struct json *denied)
     const char *code = json_string(json_member(denied, "code"));
     struct buffer payload, text;
     struct frame *frame;
-    size_t length;
 
     buffer_init(&payload);
     buffer_init(&text);
     buffer_append_format(&payload, "{\"channel\":\"%s\",\"code\":\"%s\"}", channel, code);
     sse_event_append(&text, push_event(PUSH_SUBSCRIPTION_ENDED), payload.data, payload.length,
                      NULL);
-    frame = frame_create(FRAME_RAW, text.length);
-    memcpy(frame_payload(frame, &length), text.data, text.length);
+    frame = frame_from_bytes(FRAME_RAW, text.data, text.length);
     session_send(sse->base.session, frame);
     frame_unref(&frame);
     buffer_deinit(&text);

@@ -15,6 +15,7 @@
 #include "shared/base/buffer.h"
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
+#include "shared/db/columns.h"
 
 enum {
     PAGE_ROWS = 500,
@@ -25,7 +26,7 @@ enum {
 
 struct catchup_page {
     struct gateway *gateway;
-    struct subscriber *clients; /* the first ones are in the page under way */
+    struct subscriber *clients; /* in_page: in the page under way */
     bool busy;
 };
 
@@ -198,7 +199,7 @@ static void floor_known(void *context, const struct database_answer *answer)
     page->busy = false;
     if (answer->error.code != ERROR_NONE)
         return;
-    floor = strtoll(database_text(answer, 0, 3), NULL, 10);
+    floor = database_number(answer, 0, BOUNDS_FLOOR);
     DL_FOREACH_SAFE2(page->clients, client, following, behind_next)
     {
         if (client->position < floor)

@@ -138,18 +138,7 @@ static void written(void *context, const struct database_answer *answer)
     write_batch(durable);
 }
 
-static struct durable_row *row_of(struct subscriber *subscriber, struct durable_row *rows,
-                                  size_t *count)
-{
-    for (size_t i = *count; i-- > 0;) {
-        if (rows[i].subscriber == subscriber)
-            return &rows[i];
-    }
-    durable_row_init(&rows[*count], subscriber);
-    return &rows[(*count)++];
-}
-
-/* Takes what waits, at most a batch: the state of each subscriber after all of its changes. */
+/* Takes what waits, at most a batch: the state of each subscriber after its change. */
 static size_t take_changes(struct durable *durable, struct durable_row *rows)
 {
     struct change **end = &durable->batch;
@@ -164,7 +153,8 @@ static size_t take_changes(struct durable *durable, struct durable_row *rows)
             change_free(&change);
             continue;
         }
-        durable_row_change(row_of(change->call.subscriber, rows, &count), change);
+        durable_row_init(&rows[count], change->call.subscriber);
+        durable_row_change(&rows[count++], change);
         *end = change;
         end = &change->next;
     }
@@ -173,6 +163,7 @@ static size_t take_changes(struct durable *durable, struct durable_row *rows)
     return count;
 }
 
+/* One whose change is under way, or waits for the next batch, has its row written with that. */
 static size_t take_late(struct durable *durable, struct durable_row *rows, size_t count)
 {
     while (durable->late_is_due && durable->late && count < BATCH_ROWS) {
@@ -180,8 +171,8 @@ static size_t take_late(struct durable *durable, struct durable_row *rows, size_
 
         durable->late = subscriber->late_next;
         subscriber->is_late = false;
-        if (durable_row_is_stale(subscriber))
-            row_of(subscriber, rows, &count);
+        if (!subscriber->changing && durable_row_is_stale(subscriber))
+            durable_row_init(&rows[count++], subscriber);
         subscriber_unref(&subscriber);
     }
     if (!durable->late)

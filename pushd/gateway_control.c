@@ -33,12 +33,9 @@ static void revocations_listed(void *context, const struct database_answer *answ
     if (answer->error.code != ERROR_NONE)
         return;
     revocations_clear(gateway->revocations);
-    for (int i = 0; i < answer->rows; i++) {
-        const char *before = database_text(answer, i, 2);
-
+    for (int i = 0; i < answer->rows; i++)
         revocations_add(gateway->revocations, database_text(answer, i, 0),
-                        database_text(answer, i, 1), before ? strtoll(before, NULL, 10) : 0);
-    }
+                        database_text(answer, i, 1), database_number(answer, i, 2));
     gateway->knows_revocations = true;
 }
 
@@ -103,17 +100,6 @@ void gateway_connect_commands(struct gateway *gateway)
                                              "bookly-pushd commands", NULL, &events);
 }
 
-static bool is_revoked(const struct gateway *gateway, const struct subscriber *subscriber)
-{
-    struct identity identity = {.issued_at = subscriber->issued_at,
-                                .expires_at = subscriber->expires_at};
-
-    snprintf(identity.user_id, sizeof identity.user_id, "%s", subscriber->user_id);
-    if (subscriber->token_id)
-        snprintf(identity.token_id, sizeof identity.token_id, "%s", subscriber->token_id);
-    return revocations_has(gateway->revocations, &identity);
-}
-
 static void revoke_tokens(struct gateway *gateway, const struct json *payload)
 {
     const char *token_id = json_string(json_member(payload, "jti"));
@@ -126,7 +112,7 @@ static void revoke_tokens(struct gateway *gateway, const struct json *payload)
     json_integer(json_member(payload, "before"), &before_s);
     revocations_add(gateway->revocations, token_id, user_id, before_s);
     DL_FOREACH_SAFE(gateway->subscribers, subscriber, following) {
-        if (is_revoked(gateway, subscriber)) /* those on their way in, too */
+        if (subscriber_is_revoked(subscriber)) /* those on their way in, too */
             expiry_end(subscriber);
     }
 }
@@ -141,11 +127,8 @@ static void take_away(struct gateway *gateway, const struct json *payload)
     json_integer(json_member(payload, "daemon"), &daemon);
     if (pid && daemon != gateway->daemon)
         HASH_FIND_STR(gateway->by_pid, pid, subscriber);
-    if (!subscriber)
-        return;
-    HASH_DEL(gateway->by_pid, subscriber);
-    subscriber->replaced = true;
-    peer_close(subscriber->peer, CLOSE_REPLACED);
+    if (subscriber)
+        subscriber_replace(subscriber);
 }
 
 void gateway_controlled(void *context, const char *event, const char *payload)

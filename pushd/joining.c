@@ -14,10 +14,10 @@
 #include "pushd/revocations.h"
 #include "pushd/ring.h"
 #include "pushd/session.h"
-#include "pushd/session_find.h"
 #include "pushd/subscriber.h"
 #include "shared/base/buffer.h"
 #include "shared/base/memory.h"
+#include "shared/db/columns.h"
 #include "shared/json.h"
 #include "shared/model/cursor.h"
 
@@ -40,10 +40,11 @@ void joining_look_up(struct joiner *joiner)
 static int find_row(const struct joiner *joiner, const struct database_answer *answer)
 {
     for (int row = 0; row < answer->rows; row++) {
-        const char *wire = database_text(answer, row, SESSION_FIND_WIRE);
-
-        if (strcmp(database_text(answer, row, SESSION_FIND_PID), joiner->pid) == 0)
-            return strtol(wire, NULL, 10) == (long)peer_wire(joiner->subscriber->peer) ? row : -1;
+        if (strcmp(database_text(answer, row, SESSION_PID), joiner->pid) == 0)
+            return database_number(answer, row, SESSION_WIRE) ==
+                           (int64_t)peer_wire(joiner->subscriber->peer)
+                       ? row
+                       : -1;
     }
     return -1;
 }
@@ -56,7 +57,7 @@ static void looked_up(struct joiner *joiner, const struct database_answer *answe
     if (joiner->by_key)
         joining_check_key(joiner, answer, row);
     else if (row < 0 ||
-             strcmp(database_text(answer, row, SESSION_FIND_USER), joiner->identity.user_id) != 0)
+             strcmp(database_text(answer, row, SESSION_USER), joiner->identity.user_id) != 0)
         joining_open(joiner);
     else if (revocations_has(joiner->joining->gateway->revocations, &joiner->identity))
         joining_refuse(joiner, ERROR_TOKEN_REVOKED);
@@ -94,7 +95,7 @@ static void floor_found(void *context, const struct database_answer *answer)
     struct joining *joining = context;
 
     if (answer->error.code == ERROR_NONE)
-        joining->floor = strtoll(database_text(answer, 0, 3), NULL, 10);
+        joining->floor = database_number(answer, 0, BOUNDS_FLOOR);
 }
 
 /* Where the stream begins matters only to those who were away for longer than the ring reaches. */

@@ -13,9 +13,9 @@
 #include "pushd/peer.h"
 #include "pushd/revocations.h"
 #include "pushd/session.h"
-#include "pushd/session_find.h"
 #include "pushd/subscriber.h"
 #include "shared/base/clock.h"
+#include "shared/db/columns.h"
 #include "shared/model/role.h"
 
 void joiner_free(struct joiner *joiner)
@@ -108,9 +108,10 @@ static void ticket_taken(void *context, const struct database_answer *answer)
     else if (answer->rows == 0)
         joining_refuse(joiner, ERROR_TOKEN_INVALID);
     else {
-        read_identity(&joiner->identity, database_text(answer, 0, 0), database_text(answer, 0, 1),
-                      database_text(answer, 0, 2), database_text(answer, 0, 3),
-                      database_text(answer, 0, 4));
+        read_identity(
+            &joiner->identity, database_text(answer, 0, TICKET_USER),
+            database_text(answer, 0, TICKET_ROLES), database_text(answer, 0, TICKET_ISSUED),
+            database_text(answer, 0, TICKET_EXPIRES), database_text(answer, 0, TICKET_TOKEN));
         if (is_another_user(joiner))
             joining_refuse(joiner, ERROR_USER_MISMATCH);
         else
@@ -137,13 +138,12 @@ static bool is_key_good(const struct joiner *joiner, const struct database_answe
 {
     const struct gateway *gateway = joiner->joining->gateway;
     const char *url = session_handshake(peer_session(joiner->subscriber->peer))->url;
-    const char *opened_at = database_text(answer, row, SESSION_FIND_URL);
+    const char *opened_at = database_text(answer, row, SESSION_URL);
 
-    read_identity(identity, database_text(answer, row, SESSION_FIND_USER),
-                  database_text(answer, row, SESSION_FIND_ROLES),
-                  database_text(answer, row, SESSION_FIND_ISSUED),
-                  database_text(answer, row, SESSION_FIND_EXPIRES),
-                  database_text(answer, row, SESSION_FIND_TOKEN));
+    read_identity(
+        identity, database_text(answer, row, SESSION_USER),
+        database_text(answer, row, SESSION_ROLES), database_text(answer, row, SESSION_ISSUED),
+        database_text(answer, row, SESSION_EXPIRES), database_text(answer, row, SESSION_TOKEN));
     return url && opened_at && strcmp(url, opened_at) == 0 &&
            (identity->expires_at == 0 || identity->expires_at > clock_wall_ms() / 1000) &&
            !revocations_has(gateway->revocations, identity);
@@ -156,7 +156,7 @@ void joining_check_key(struct joiner *joiner, const struct database_answer *answ
         return;
     }
     subscriber_set_identity(joiner->subscriber, &joiner->identity);
-    opening_again(joiner->subscriber, joiner->pid, database_text(answer, row, SESSION_FIND_SID),
+    opening_again(joiner->subscriber, joiner->pid, database_text(answer, row, SESSION_SID),
                   joiner->cursor);
     joiner_free(joiner);
 }

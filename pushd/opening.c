@@ -12,12 +12,12 @@
 #include "pushd/initial.h"
 #include "pushd/peer.h"
 #include "pushd/ring.h"
-#include "pushd/session_find.h"
 #include "pushd/subscriber.h"
 #include "shared/auth/access.h"
 #include "shared/base/buffer.h"
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
+#include "shared/db/columns.h"
 #include "shared/db/database.h"
 #include "shared/model/error.h"
 #include "shared/model/filter.h"
@@ -71,11 +71,8 @@ static void replace_older(struct subscriber *subscriber)
     struct subscriber *older;
 
     HASH_FIND_STR(gateway->by_pid, subscriber->pid, older);
-    if (!older)
-        return;
-    HASH_DEL(gateway->by_pid, older);
-    older->replaced = true;
-    peer_close(older->peer, CLOSE_REPLACED);
+    if (older)
+        subscriber_replace(older);
 }
 
 static void let_in(struct subscriber *subscriber)
@@ -87,14 +84,6 @@ static void let_in(struct subscriber *subscriber)
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
               "WebSocket client connected: clientId=%s, userId=%s", peer_id(subscriber->peer),
               subscriber->user_id);
-}
-
-static void tell_ended(struct subscriber *subscriber, unsigned ended)
-{
-    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (ended & (1u << channel))
-            subscriber_subscription_ended(subscriber, channel, ERROR_FORBIDDEN);
-    }
 }
 
 /* An event stream subscribes right after it was let in: its channels hold from the place that its
@@ -124,7 +113,7 @@ static void opened(struct change *change, bool committed)
         hold_here(subscriber);
     subscriber_sync_ready(subscriber);
     expiry_start(subscriber);
-    tell_ended(subscriber, change->ended);
+    subscriber_subscriptions_ended(subscriber, change->ended);
     if (subscriber->follow == FOLLOW_HELD && change->joins)
         catchup_begin(subscriber->gateway->catchup, subscriber);
     initial_request(subscriber->gateway->initial, subscriber, change->joins);
@@ -166,8 +155,7 @@ static void restore(void *context, enum channel channel, struct filter *filter)
     struct restoring *restoring = context;
     struct subscriber *subscriber = restoring->subscriber;
 
-    if (!access_allowed(access_channel_roles(subscriber->gateway->settings, channel),
-                        subscriber->roles)) {
+    if (!access_channel(subscriber->gateway->settings, channel, subscriber->roles)) {
         restoring->ended |= 1u << channel;
         filter_free(&filter);
     } else if (restoring->change) {
@@ -184,16 +172,16 @@ static void resume(struct subscriber *subscriber, const struct database_answer *
     struct restoring restoring = {subscriber, NULL, 0};
 
     snprintf(subscriber->pid, sizeof subscriber->pid, "%s",
-             database_text(answer, row, SESSION_FIND_PID));
-    peer_set_id(subscriber->peer, database_text(answer, row, SESSION_FIND_SID));
+             database_text(answer, row, SESSION_PID));
+    peer_set_id(subscriber->peer, database_text(answer, row, SESSION_SID));
     subscriber->follow = FOLLOW_HELD;
     subscriber->position = place;
-    durable_row_subscriptions(database_text(answer, row, SESSION_FIND_SUBSCRIPTIONS), restore,
+    durable_row_subscriptions(database_text(answer, row, SESSION_SUBSCRIPTIONS), restore,
                               &restoring);
     let_in(subscriber);
     subscriber_sync_ready(subscriber);
     expiry_start(subscriber);
-    tell_ended(subscriber, restoring.ended);
+    subscriber_subscriptions_ended(subscriber, restoring.ended);
     if (!held || hub_has_any(subscriber))
         catchup_begin(gateway->catchup, subscriber);
     durable_touch(gateway->durable, subscriber);
@@ -219,12 +207,12 @@ void opening_resume(struct subscriber *subscriber, const struct database_answer 
     {
         struct restoring restoring = {subscriber, change, 0};
 
-        durable_row_subscriptions(database_text(answer, row, SESSION_FIND_SUBSCRIPTIONS), restore,
+        durable_row_subscriptions(database_text(answer, row, SESSION_SUBSCRIPTIONS), restore,
                                   &restoring);
         change->ended = restoring.ended;
     }
     subscriber->follow = FOLLOW_HELD;
     subscriber->position = place;
-    durable_end(gateway->durable, database_text(answer, row, SESSION_FIND_PID));
+    durable_end(gateway->durable, database_text(answer, row, SESSION_PID));
     durable_submit(gateway->durable, change);
 }

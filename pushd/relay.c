@@ -9,6 +9,7 @@
 #include "pushd/stream_answer.h"
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
+#include "shared/db/columns.h"
 #include "shared/model/cursor.h"
 #include "shared/settings.h"
 
@@ -231,8 +232,8 @@ static void bounds_known(void *context, const struct database_answer *answer)
 
     if (has_failed(relay, answer))
         return;
-    floor = strtoll(database_text(answer, 0, 3), NULL, 10);
-    snprintf(relay->epoch, sizeof relay->epoch, "%s", database_text(answer, 0, 0));
+    floor = database_number(answer, 0, BOUNDS_FLOOR);
+    snprintf(relay->epoch, sizeof relay->epoch, "%s", database_text(answer, 0, BOUNDS_EPOCH));
     relay->position = relay->end - relay->history_rows;
     if (relay->position < floor)
         relay->position = floor;
@@ -257,8 +258,8 @@ static void opened(void *context, const struct database_answer *answer)
         return;
     }
     epoch = database_text(answer, 0, 0);
-    high = strtoll(database_text(answer, 0, 1), NULL, 10);
-    relay->end = strtoll(database_text(answer, 0, 2), NULL, 10);
+    high = database_number(answer, 0, 1);
+    relay->end = database_number(answer, 0, 2);
     if (strcmp(epoch, relay->epoch) == 0 && high >= relay->position) {
         begin_reading(relay);
         return;

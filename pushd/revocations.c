@@ -65,18 +65,24 @@ void revocations_add(struct revocations *revocations, const char *token_id, cons
         revocation->before_s = before_s;
 }
 
-bool revocations_has(const struct revocations *revocations, const struct identity *identity)
+bool revocations_covers(const struct revocations *revocations, const char *token_id,
+                        const char *user_id, int64_t issued_at)
 {
     struct revocation *revocation = NULL;
 
-    if (identity->expires_at == 0) /* came without a token */
-        return false;
-    if (identity->token_id[0])
-        HASH_FIND_STR(revocations->tokens, identity->token_id, revocation);
+    if (token_id && *token_id)
+        HASH_FIND_STR(revocations->tokens, token_id, revocation);
     if (revocation)
         return true;
-    HASH_FIND_STR(revocations->users, identity->user_id, revocation);
-    return revocation && identity->issued_at <= revocation->before_s;
+    HASH_FIND_STR(revocations->users, user_id, revocation);
+    return revocation && issued_at <= revocation->before_s;
+}
+
+bool revocations_has(const struct revocations *revocations, const struct identity *identity)
+{
+    return identity->expires_at > 0 && /* else it came without a token */
+           revocations_covers(revocations, identity->token_id, identity->user_id,
+                              identity->issued_at);
 }
 
 size_t revocations_count(const struct revocations *revocations)

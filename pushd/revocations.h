@@ -15,5 +15,9 @@ void revocations_clear(struct revocations *revocations);
  * Exactly one of token_id and user_id is given. */
 void revocations_add(struct revocations *revocations, const char *token_id, const char *user_id,
                      int64_t before_s);
+/* A token: token_id NULL or "" where it has none, issued_at 0 likewise. */
+bool revocations_covers(const struct revocations *revocations, const char *token_id,
+                        const char *user_id, int64_t issued_at);
+/* The token of this identity; one that came without is never revoked. */
 bool revocations_has(const struct revocations *revocations, const struct identity *identity);
 size_t revocations_count(const struct revocations *revocations);

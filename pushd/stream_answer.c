@@ -5,36 +5,37 @@
 
 #include "pushd/hub.h"
 #include "shared/base/log.h"
+#include "shared/db/columns.h"
 #include "shared/db/database.h"
-
-enum { ID, EVENT, CHANNEL, USER_ID, ROLE, KEY1, KEY2, KEY3, PAYLOAD, AGE_MS };
 
 int64_t stream_answer_id(const struct database_answer *answer, int index)
 {
-    return strtoll(database_text(answer, index, ID), NULL, 10);
+    return database_number(answer, index, STREAM_ID);
 }
 
 const char *stream_answer_control(const struct database_answer *answer, int index)
 {
-    const char *channel = database_text(answer, index, CHANNEL);
+    const char *channel = database_text(answer, index, STREAM_CHANNEL);
 
-    return channel && strcmp(channel, "control") == 0 ? database_text(answer, index, EVENT) : NULL;
+    return channel && strcmp(channel, "control") == 0 ? database_text(answer, index, STREAM_EVENT)
+                                                      : NULL;
 }
 
 bool stream_answer_row(const struct database_answer *answer, int index, struct stream_row *row)
 {
-    const char *event = database_text(answer, index, EVENT);
+    const char *event = database_text(answer, index, STREAM_EVENT);
 
     if (!event || stream_answer_control(answer, index))
         return false;
     *row = (struct stream_row){
         .id = stream_answer_id(answer, index),
-        .user_id = database_text(answer, index, USER_ID),
-        .role = database_text(answer, index, ROLE),
-        .keys = {{database_text(answer, index, KEY1), database_text(answer, index, KEY2),
-                  database_text(answer, index, KEY3)}},
-        .payload = database_text(answer, index, PAYLOAD),
-        .payload_length = database_length(answer, index, PAYLOAD),
+        .user_id = database_text(answer, index, STREAM_USER),
+        .role = database_text(answer, index, STREAM_ROLE),
+        .keys = {{database_text(answer, index, STREAM_KEY_1),
+                  database_text(answer, index, STREAM_KEY_2),
+                  database_text(answer, index, STREAM_KEY_3)}},
+        .payload = database_text(answer, index, STREAM_PAYLOAD),
+        .payload_length = database_length(answer, index, STREAM_PAYLOAD),
     };
     if (push_parse(event, &row->push))
         return true;
@@ -44,12 +45,12 @@ bool stream_answer_row(const struct database_answer *answer, int index, struct s
 
 const char *stream_answer_payload(const struct database_answer *answer, int index)
 {
-    return database_text(answer, index, PAYLOAD);
+    return database_text(answer, index, STREAM_PAYLOAD);
 }
 
 double stream_answer_age_ms(const struct database_answer *answer, int index)
 {
-    const char *age_ms = database_text(answer, index, AGE_MS);
+    const char *age_ms = database_text(answer, index, STREAM_AGE_MS);
 
     return age_ms ? strtod(age_ms, NULL) : 0;
 }

@@ -10,12 +10,14 @@
 #include "pushd/gateway.h"
 #include "pushd/loop.h"
 #include "pushd/peer.h"
+#include "pushd/revocations.h"
 #include "pushd/ring.h"
 #include "shared/auth/token.h"
 #include "shared/base/buffer.h"
 #include "shared/base/clock.h"
 #include "shared/base/memory.h"
 #include "shared/json.h"
+#include "shared/model/error.h"
 #include "shared/model/role.h"
 
 void subscriber_set_identity(struct subscriber *subscriber, const struct identity *identity)
@@ -176,16 +178,37 @@ void subscriber_gap(struct subscriber *subscriber, const char *reason, int64_t t
     subscriber_gap_from(subscriber, from, reason, to);
 }
 
-void subscriber_subscription_ended(struct subscriber *subscriber, enum channel channel,
-                                   enum error_code code)
+static void subscription_ended(struct subscriber *subscriber, enum channel channel)
 {
     struct buffer payload;
 
     buffer_init(&payload);
     buffer_append_format(&payload, "{\"channel\":\"%s\",\"code\":\"%s\"}", channel_name(channel),
-                         error_code_text(code));
+                         error_code_text(ERROR_FORBIDDEN));
     subscriber_push(subscriber, PUSH_SUBSCRIPTION_ENDED, payload.data, payload.length);
     buffer_deinit(&payload);
+}
+
+void subscriber_subscriptions_ended(struct subscriber *subscriber, unsigned channels)
+{
+    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
+        if (channels & (1u << channel))
+            subscription_ended(subscriber, channel);
+    }
+}
+
+void subscriber_replace(struct subscriber *subscriber)
+{
+    HASH_DEL(subscriber->gateway->by_pid, subscriber);
+    subscriber->replaced = true;
+    peer_close(subscriber->peer, CLOSE_REPLACED);
+}
+
+bool subscriber_is_revoked(const struct subscriber *subscriber)
+{
+    return subscriber->expires_at > 0 &&
+           revocations_covers(subscriber->gateway->revocations, subscriber->token_id,
+                              subscriber->user_id, subscriber->issued_at);
 }
 
 char *subscriber_roles_array(const struct subscriber *subscriber)

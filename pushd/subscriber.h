@@ -13,7 +13,6 @@
 #include "pushd/identifier.h"
 #include "pushd/push_frame.h"
 #include "shared/model/cursor.h"
-#include "shared/model/error.h"
 
 struct deferred;
 struct gateway;
@@ -89,7 +88,10 @@ void subscriber_gap(struct subscriber *subscriber, const char *reason, int64_t t
 /* from: as it is told, NULL when there is nothing to show. */
 void subscriber_gap_from(struct subscriber *subscriber, const char *from, const char *reason,
                          int64_t to);
-void subscriber_subscription_ended(struct subscriber *subscriber, enum channel channel,
-                                   enum error_code code);
+/* Tells that these channels (a mask) are no longer open to its roles. */
+void subscriber_subscriptions_ended(struct subscriber *subscriber, unsigned channels);
+/* The client came back on another connection: this one is closed, and no longer the session's. */
+void subscriber_replace(struct subscriber *subscriber);
+bool subscriber_is_revoked(const struct subscriber *subscriber);
 /* The roles as the database takes them: {"STUDENT"}. The caller frees. */
 char *subscriber_roles_array(const struct subscriber *subscriber);

@@ -17,6 +17,7 @@
 #include "fcgi/stream_page.h"
 #include "fcgi/word.h"
 #include "shared/auth/access.h"
+#include "shared/db/columns.h"
 #include "shared/db/database.h"
 #include "shared/model/role.h"
 #include "shared/model/selection.h"
@@ -27,7 +28,6 @@ enum { STEP_ROWS = 64, PAGE_MAX_IDS = 20000, FLOOR_ATTEMPTS = 3 };
 static const char out_of_range[] = "BK410";
 
 enum step { STEP_GOES_ON, STEP_ENDS, STEP_OUT_OF_RANGE, STEP_FAILED };
-enum column { ID, EVENT, CHANNEL, USER, ROLE, KEY_1, KEY_2, KEY_3, PAYLOAD };
 
 /* What every step asks for. */
 struct reader {
@@ -57,22 +57,17 @@ static void reader_deinit(struct reader *reader)
     buffer_deinit(&reader->roles);
 }
 
-static int64_t number_at(const struct database_answer *answer, int row, int column)
-{
-    const char *text = database_text(answer, row, column);
-    return text ? strtoll(text, NULL, 10) : 0;
-}
-
 static bool add_row(struct stream_page *page, const struct database_answer *answer, int index)
 {
     struct stream_row row = {
-        .id = number_at(answer, index, ID),
-        .event = database_text(answer, index, EVENT),
-        .channel = database_text(answer, index, CHANNEL),
-        .keys = {{database_text(answer, index, KEY_1), database_text(answer, index, KEY_2),
-                  database_text(answer, index, KEY_3)}},
-        .payload = database_text(answer, index, PAYLOAD),
-        .payload_length = database_length(answer, index, PAYLOAD),
+        .id = database_number(answer, index, STREAM_ID),
+        .event = database_text(answer, index, STREAM_EVENT),
+        .channel = database_text(answer, index, STREAM_CHANNEL),
+        .keys = {{database_text(answer, index, STREAM_KEY_1),
+                  database_text(answer, index, STREAM_KEY_2),
+                  database_text(answer, index, STREAM_KEY_3)}},
+        .payload = database_text(answer, index, STREAM_PAYLOAD),
+        .payload_length = database_length(answer, index, STREAM_PAYLOAD),
     };
     return stream_page_add(page, &row);
 }
@@ -81,15 +76,15 @@ static bool add_row(struct stream_page *page, const struct database_answer *answ
 static enum step take_rows(struct stream_page *page, const struct database_answer *answer)
 {
     int last = answer->rows - 1;
-    const char *epoch = database_text(answer, last, KEY_1);
+    const char *epoch = database_text(answer, last, STREAM_KEY_1);
     if (!epoch || strcmp(epoch, page->epoch) != 0)
         return STEP_OUT_OF_RANGE;
     page->more = true;
     for (int index = 0; index < last; index++)
         if (!add_row(page, answer, index))
             return STEP_ENDS;
-    page->position = number_at(answer, last, ID);
-    page->more = database_text(answer, last, KEY_2) != NULL;
+    page->position = database_number(answer, last, STREAM_ID);
+    page->more = database_text(answer, last, STREAM_KEY_2) != NULL;
     return page->more && !stream_page_is_full(page) ? STEP_GOES_ON : STEP_ENDS;
 }
 
@@ -130,8 +125,9 @@ static bool start_elsewhere(struct reader *reader, const struct cursor *asked, b
     *goes_on = false;
     if (!revocation_query(exchange, STATEMENT_STREAM_BOUNDS, none, &answer))
         return problem_from_answer(&exchange->problem, &answer);
-    const char *epoch = database_text(&answer, 0, 0);
-    int64_t high = number_at(&answer, 0, 1), low = number_at(&answer, 0, 2);
+    const char *epoch = database_text(&answer, 0, BOUNDS_EPOCH);
+    int64_t high = database_number(&answer, 0, BOUNDS_HIGH),
+            low = database_number(&answer, 0, BOUNDS_LOW);
     if (!reader->after)
         stream_page_start(reader->page, epoch, low);
     else if (!asked)
@@ -141,8 +137,8 @@ static bool start_elsewhere(struct reader *reader, const struct cursor *asked, b
     else if (asked->position > high)
         stream_page_start_behind_gap(reader->page, epoch, low, "invalid", reader->after);
     else {
-        stream_page_start_behind_gap(reader->page, epoch, number_at(&answer, 0, 3), "retention",
-                                     reader->after);
+        stream_page_start_behind_gap(reader->page, epoch, database_number(&answer, 0, BOUNDS_FLOOR),
+                                     "retention", reader->after);
         *goes_on = true;
     }
     return true;
@@ -177,8 +173,7 @@ static bool check_access(struct exchange *exchange, const struct selection *sele
                            "channels: must name a channel");
     for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++)
         if ((selection->channels & (1u << channel)) &&
-            !access_allowed(access_channel_roles(exchange->settings, channel),
-                            exchange->identity.roles))
+            !access_channel(exchange->settings, channel, exchange->identity.roles))
             return problem_set(&exchange->problem, ERROR_FORBIDDEN, "channels",
                                "channels: none of the caller's roles may read %s",
                                channel_name(channel));

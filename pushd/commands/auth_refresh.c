@@ -40,10 +40,7 @@ static void refreshed(struct change *change, bool committed)
         return;
     }
     expiry_start(subscriber);
-    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (change->leaves & (1u << channel))
-            subscriber_subscription_ended(subscriber, channel, ERROR_FORBIDDEN);
-    }
+    subscriber_subscriptions_ended(subscriber, change->leaves);
     clock_iso(subscriber->expires_at * 1000, expires);
     buffer_init(&json);
     buffer_append_format(&json, "{\"success\":true,\"expiresAt\":\"%s\"}", expires);
@@ -60,8 +57,7 @@ static void replace(const struct command_call *call, const struct identity *iden
     change->identity = memory_allocate(sizeof *change->identity);
     *change->identity = *identity;
     for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
-        if (hub_has(subscriber, channel) &&
-            !access_allowed(access_channel_roles(settings, channel), identity->roles))
+        if (hub_has(subscriber, channel) && !access_channel(settings, channel, identity->roles))
             change->leaves |= 1u << channel;
     }
     durable_submit(subscriber->gateway->durable, change);

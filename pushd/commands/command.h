@@ -28,6 +28,8 @@ void command_answer(const struct command_call *call, const char *json, size_t le
 void command_refuse(const struct command_call *call, const struct error *error);
 
 void command_refuse_unavailable(const struct command_call *call); /* the database is away */
+/* True: as many commands of this client wait as may, and this one was refused. */
+bool command_is_one_too_many(const struct command_call *call);
 
 /* False with the error: the payload has a member that is not among names (NULL-terminated). */
 bool command_payload_only(const struct command_call *call, const char *const names[],

@@ -3,7 +3,6 @@
 #include <utlist.h>
 
 #include "pushd/commands/command.h"
-#include "pushd/gateway.h"
 #include "pushd/peer.h"
 #include "pushd/subscriber.h"
 #include "shared/base/memory.h"
@@ -18,15 +17,11 @@ bool command_defer(const struct command_call *call, const struct peer_event *eve
 {
     struct subscriber *subscriber = call->subscriber;
     struct deferred *deferred;
-    struct error error;
 
     if (!subscriber->changing)
         return false;
-    if (subscriber->commands_pending >= subscriber->gateway->settings->max_commands_pending) {
-        error_set(&error, ERROR_RATE_LIMITED, "too many commands wait for their answers");
-        command_refuse(call, &error);
+    if (command_is_one_too_many(call))
         return true;
-    }
     deferred = memory_allocate(sizeof *deferred);
     deferred->event = *event;
     deferred->event.attachment_count = 0;

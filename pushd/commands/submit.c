@@ -29,19 +29,27 @@ static void answered(void *context, const struct database_answer *answer)
     free(pending);
 }
 
+bool command_is_one_too_many(const struct command_call *call)
+{
+    const struct subscriber *subscriber = call->subscriber;
+    struct error error;
+
+    if (subscriber->commands_pending < subscriber->gateway->settings->max_commands_pending)
+        return false;
+    error_set(&error, ERROR_RATE_LIMITED, "too many commands wait for their answers");
+    command_refuse(call, &error);
+    return true;
+}
+
 void command_submit(const struct command_call *call, enum statement statement,
                     const char *const values[], command_answered *handler)
 {
     struct subscriber *subscriber = call->subscriber;
     struct gateway *gateway = subscriber->gateway;
-    struct error error;
     struct pending *pending;
 
-    if (subscriber->commands_pending >= gateway->settings->max_commands_pending) {
-        error_set(&error, ERROR_RATE_LIMITED, "too many commands wait for their answers");
-        command_refuse(call, &error);
+    if (command_is_one_too_many(call))
         return;
-    }
     pending = memory_allocate(sizeof *pending);
     pending->call = *call;
     pending->call.payload = NULL;

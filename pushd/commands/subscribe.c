@@ -25,8 +25,7 @@ struct request {
 
 static bool is_allowed(const struct subscriber *subscriber, enum channel channel)
 {
-    return access_allowed(access_channel_roles(subscriber->gateway->settings, channel),
-                          subscriber->roles);
+    return access_channel(subscriber->gateway->settings, channel, subscriber->roles);
 }
 
 static bool read_filter(const struct command_call *call, enum channel channel,

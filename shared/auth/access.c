@@ -32,6 +32,11 @@ bool access_allowed(unsigned allowed_roles, unsigned roles)
     return allowed_roles == ROLES_ANY || (allowed_roles & roles) != 0;
 }
 
+bool access_channel(const struct settings *settings, enum channel channel, unsigned roles)
+{
+    return access_allowed(access_channel_roles(settings, channel), roles);
+}
+
 static bool is_host_character(char character)
 {
     return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||

@@ -8,6 +8,8 @@
 struct settings;
 
 unsigned access_channel_roles(const struct settings *settings, enum channel channel);
+/* Whether the setting of that channel lets one with these roles in. */
+bool access_channel(const struct settings *settings, enum channel channel, unsigned roles);
 bool access_allowed(unsigned allowed_roles, unsigned roles); /* ROLES_ANY lets everybody in */
 
 /* Browser origins (RFC 6454). origin NULL: not a browser, allowed. host: the Host header, or NULL.

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "shared/base/log.h"
@@ -61,6 +62,12 @@ const char *database_text(const struct database_answer *answer, int row, int col
         PQgetisnull(result, row, column))
         return NULL;
     return PQgetvalue(result, row, column);
+}
+
+int64_t database_number(const struct database_answer *answer, int row, int column)
+{
+    const char *text = database_text(answer, row, column);
+    return text == NULL ? 0 : strtoll(text, NULL, 10);
 }
 
 size_t database_length(const struct database_answer *answer, int row, int column)

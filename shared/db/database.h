@@ -35,6 +35,7 @@ struct database_answer {
 
 /* NULL when SQL null, or beyond the answer. */
 const char *database_text(const struct database_answer *answer, int row, int column);
+int64_t database_number(const struct database_answer *answer, int row, int column); /* 0 for null */
 size_t database_length(const struct database_answer *answer, int row, int column);
 
 struct database *database_create(const struct settings *settings, const char *application_name);

@@ -53,7 +53,7 @@ FAULT_TESTS := $(patsubst %.c,$(BUILD)/%,$(FAULT_SOURCES))
 FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
-.PHONY: help run up down test soak token env install conformance-server build programs test-programs \
+.PHONY: help run up down test soak bench token env install conformance-server build programs test-programs \
 	sanitize clean lint docs deps
 
 help:
@@ -82,6 +82,10 @@ soak: deps
 	@$(MAKE) --no-print-directory -s programs $(FAULT_TESTS)
 	@bash tests/node_modules.sh
 	@bash tests/fault/run "$(or $(DURATION),600)" "$(SEED)"
+
+#: make bench [SCENARIOS="..."]   measures it beside others and beside the floor (20 minutes; QUICK=1: two)
+bench:
+	@bash tests/bench/run $(SCENARIOS)
 
 #: make token USER= ROLES= TTL=   a token that the running stack accepts
 token: ROLES ?= GENERAL_ADMIN

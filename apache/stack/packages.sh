@@ -1,5 +1,5 @@
 #!/bin/bash
-# packages.sh build|run|test|lint|fresh ... : installs the Debian packages that are missing.
+# packages.sh build|run|test|lint|bench|fresh ... : installs the Debian packages that are missing.
 # Costs milliseconds when nothing is. Starts no service and leaves the machine's own alone.
 # shellcheck disable=SC2034
 set -euo pipefail
@@ -11,6 +11,7 @@ lighttpd="lighttpd"
 test="curl libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 lint="clang clang-format shellcheck"
 fresh="debootstrap"
+bench="nginx libnginx-mod-nchan wrk gnuplot-nox"
 
 # any node from 18 on will do, whoever packaged it
 node_packages() {
@@ -22,7 +23,7 @@ wanted() {
     local kind
     for kind; do
         case $kind in
-        build | run | lighttpd | test | lint | fresh) echo "${!kind}" ;;
+        build | run | lighttpd | test | lint | fresh | bench) echo "${!kind}" ;;
         node) node_packages ;;
         *) echo "packages.sh: unknown list: $kind" >&2 && exit 2 ;;
         esac
@@ -41,6 +42,7 @@ missing() {
 policy=/usr/sbin/policy-rc.d
 cluster=/etc/postgresql-common/createcluster.d/bookly.conf
 install() {
+    local name
     if [ ! -e $policy ]; then
         trap 'rm -f "$policy" "$cluster"' EXIT
         printf '#!/bin/sh\nexit 101\n' >$policy
@@ -54,7 +56,9 @@ install() {
     apt-get update -q || echo "apt-get update failed; going on with the lists that are here" >&2
     apt-get install -q -y --no-install-recommends "$@"
     # installed by us for a private instance: it shall not come up on port 80 at the next boot
-    if [[ " $* " == *" lighttpd "* ]]; then update-rc.d lighttpd disable || true; fi
+    for name in lighttpd nginx; do
+        if [[ " $* " == *" $name "* ]]; then update-rc.d $name disable || true; fi
+    done
 }
 
 if [ "${1:-}" = --install ]; then

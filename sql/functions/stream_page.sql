@@ -25,9 +25,9 @@ begin
     end if;
     if stop > after then
         for id, event, channel, user_id, role, key1, key2, key3, payload, age_ms in
-            select s.id, s.event, s.channel, s.user_id, s.role, s.key1, s.key2, s.key3, s.payload,
-                extract(epoch from clock_timestamp() - s.at)::double precision * 1000
-            from bookly_data.stream s
+            select s.id, s.event, s.channel, s.user_id, s.role, s.key1, s.key2, s.key3,
+                s.payload, extract(epoch from clock_timestamp() - s.at)::double precision * 1000
+            from bookly_data.stream_pushes s
             where s.id > after and s.id <= least(stop, after + max_scan)
                 and s.channel = any (channels) and s.channel <> 'control'
                 and (s.channel <> 'notifications'

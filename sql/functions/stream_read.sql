@@ -16,9 +16,9 @@ begin
     elsif high > after then
         -- Ids are given once, so rows without a hole are complete by themselves.
         for id, event, channel, user_id, role, key1, key2, key3, payload, age_ms in
-            select s.id, s.event, s.channel, s.user_id, s.role, s.key1, s.key2, s.key3, s.payload,
-                extract(epoch from clock_timestamp() - s.at)::double precision * 1000
-            from bookly_data.stream s where s.id > after and s.id <= high order by s.id limit max_rows
+            select s.id, s.event, s.channel, s.user_id, s.role, s.key1, s.key2, s.key3,
+                s.payload, extract(epoch from clock_timestamp() - s.at)::double precision * 1000
+            from bookly_data.stream_pushes s where s.id > after and s.id <= high order by s.id limit max_rows
         loop
             broken := id <> reached + 1;
             exit when broken;
@@ -30,9 +30,9 @@ begin
             -- Locks before rows: whoever has an id up to high still holds its lock, or is visible below.
             low := bookly_data.stream_low(high);
             for id, event, channel, user_id, role, key1, key2, key3, payload, age_ms in
-                select s.id, s.event, s.channel, s.user_id, s.role, s.key1, s.key2, s.key3, s.payload,
-                    extract(epoch from clock_timestamp() - s.at)::double precision * 1000
-                from bookly_data.stream s where s.id > reached and s.id <= low
+                select s.id, s.event, s.channel, s.user_id, s.role, s.key1, s.key2, s.key3,
+                    s.payload, extract(epoch from clock_timestamp() - s.at)::double precision * 1000
+                from bookly_data.stream_pushes s where s.id > reached and s.id <= low
                 order by s.id limit max_rows - count
             loop
                 reached := id;

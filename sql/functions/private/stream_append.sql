@@ -4,7 +4,7 @@ returns boolean language plpgsql as $$
 declare
     entered boolean;
 begin
-    if current_setting('bookly.stream_bound', true) is distinct from pg_current_xact_id()::text then
+    if current_setting('bookly.stream_bound', true) is distinct from 'on' then
         entered := bookly_data.stream_enter();
     end if;
     insert into bookly_data.stream (id, at, event, channel, user_id, role, key1, key2, key3, payload)

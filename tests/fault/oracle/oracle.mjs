@@ -7,8 +7,8 @@ export async function readStream(query, after) {
     const rows = [];
     for (let last = after; ;) {
         const page = await query(
-            `select id, event, channel, user_id, role, key1, key2, key3, payload from bookly_data.stream
-              where id > $1 order by id limit 10000`, [last]);
+            `select id, event, channel, user_id, role, key1, key2, key3, payload
+               from bookly_data.stream_pushes where id > $1 order by id limit 10000`, [last]);
         for (const row of page) {
             const payload = JSON.parse(row.payload);
             rows.push({ ...row, id: Number(row.id), digest: payloadDigest(payload), payload: undefined, eventId: payload.eventId });

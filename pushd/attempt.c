@@ -117,12 +117,14 @@ static bool has_room(const struct engine *engine, const struct handshake *handsh
                      struct error *error)
 {
     const struct engine_options *options = &engine->options;
+    size_t parting = engine->partings.count;
 
     if (engine->draining)
         error_set(error, ERROR_UNAVAILABLE, "the server is going down");
-    else if ((options->max_sessions && engine->counts.sessions >= options->max_sessions) ||
+    else if ((options->max_sessions &&
+              engine->counts.sessions + parting >= options->max_sessions) ||
              (handshake->proxied && options->max_proxied_sessions &&
-              engine->proxied >= options->max_proxied_sessions))
+              engine->proxied + parting >= options->max_proxied_sessions))
         error_set(error, ERROR_UNAVAILABLE, "as many connections as this server holds");
     else
         return true;

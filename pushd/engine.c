@@ -145,6 +145,7 @@ struct engine *engine_create(struct loop *loop, struct http_server *server,
                        session_connect_missed, engine);
     deadline_list_init(&engine->greetings, loop, GREETING_US, session_connect_missed, engine);
     deadline_list_init(&engine->probes, loop, PROBE_TICK_US, session_probe_ticked, engine);
+    ws_partings_init(&engine->partings, loop);
     set_up_kinds(engine);
     ws_service_open(loop);
     engine->next_turn = timer_make(loop, turned, engine);
@@ -170,6 +171,7 @@ void engine_free(struct engine **engine)
     deadline_list_deinit(&(*engine)->connects);
     deadline_list_deinit(&(*engine)->greetings);
     deadline_list_deinit(&(*engine)->probes);
+    ws_partings_deinit(&(*engine)->partings);
     timer_free(&(*engine)->drain_timer);
     timer_free(&(*engine)->next_turn);
     for (size_t i = 0; i < SESSION_KIND_COUNT; i++)
@@ -185,7 +187,7 @@ static void drain_slice(void *context)
     struct session *session, *following;
     int closed = 0;
 
-    if (!engine->sessions) {
+    if (!engine->sessions && engine->partings.count == 0) {
         engine->drained(engine->drained_context);
         return;
     }

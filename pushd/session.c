@@ -89,7 +89,7 @@ void session_finish(struct session *session)
     enum close_reason reason = (enum close_reason)session->close_reason;
 
     session_set_state(session, SESSION_CLOSED);
-    session_probe_end(session, reason);
+    session_probe_part(session, reason);
     if (session->transport)
         session->transport->ops->close(session->transport, reason, &session->queue);
     session->kind->handler->closed(session, reason);

@@ -8,6 +8,7 @@
 #include "pushd/session.h"
 #include "pushd/timers.h"
 #include "pushd/transport.h"
+#include "pushd/ws_parting.h"
 
 enum session_state {
 #define SESSION_STATE(id, name, next, meaning) SESSION_##id,
@@ -63,6 +64,7 @@ struct engine {
     struct timer *next_turn;
     struct session_kind kinds[SESSION_KIND_COUNT];
     struct deadline_list pings, pongs, comments, connects, greetings, probes;
+    struct ws_partings partings;
     struct engine_counts counts;
     size_t proxied;
     struct timer *drain_timer;
@@ -94,6 +96,8 @@ void session_probe_receive(struct session *session, enum frame_kind kind, const 
                            size_t length);
 void session_probe_lost(struct session *session); /* the transport frees itself */
 void session_probe_end(struct session *session, enum close_reason reason); /* if there is one */
+/* The same when the session itself ends. */
+void session_probe_part(struct session *session, enum close_reason reason);
 void session_probe_ticked(struct deadline *deadline, void *context);
 
 /* engine.c */

@@ -1,7 +1,8 @@
 /* The upgrade: a second transport asks to take a session over.
  *   client  2probe  →  3probe, and the held poll is ended with a noop (6)
  *   client  5       →  the second transport carries the session, what is queued goes out on it
- * A poll that begins between the two is ended by the next tick, so that the client can go on. */
+ * A poll that begins between the two is ended by the next tick, so that the client can go on. Where
+ * the session ends between the two, the client still moves, and learns of it there. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,18 @@ void session_probe_end(struct session *session, enum close_reason reason)
         return;
     transport = take_transport(session);
     transport->ops->close(transport, reason, NULL);
+}
+
+void session_probe_part(struct session *session, enum close_reason reason)
+{
+    struct transport *transport;
+
+    if (!session->probe || !session->probe->answered) {
+        session_probe_end(session, reason);
+        return;
+    }
+    transport = take_transport(session);
+    transport->ops->part(transport, reason, &session->engine->partings);
 }
 
 static void answer(struct session *session)

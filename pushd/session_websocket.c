@@ -5,6 +5,7 @@
 
 #include "pushd/queue.h"
 #include "pushd/transport.h"
+#include "pushd/ws_parting.h"
 #include "pushd/ws_transport.h"
 #include "shared/base/memory.h"
 
@@ -79,11 +80,19 @@ static void close_websocket(struct transport *transport, enum close_reason reaso
     free(transport);
 }
 
+static void part(struct transport *transport, enum close_reason reason,
+                 struct ws_partings *partings)
+{
+    ws_part(partings, &websocket_of(transport)->connection, close_reason_code(reason));
+    free(transport);
+}
+
 static const struct transport_ops websocket_ops = {
     .name = "websocket",
     .writable = writable,
     .send = send_queue,
     .close = close_websocket,
+    .part = part,
 };
 
 static void message(void *context, enum frame_kind kind, const char *bytes, size_t length)

@@ -11,6 +11,7 @@
 struct queue;
 struct session;
 struct transport;
+struct ws_partings;
 
 struct transport_ops {
     const char *name; /* as Engine.IO names it */
@@ -20,6 +21,9 @@ struct transport_ops {
     /* Sends what is queued if it is writable, ends the connection as the reason says, and frees the
      * transport. Never calls the session again. */
     void (*close)(struct transport *transport, enum close_reason reason, struct queue *queue);
+    /* The same for a client that is about to move here, once it has. NULL: nobody moves here. */
+    void (*part)(struct transport *transport, enum close_reason reason,
+                 struct ws_partings *partings);
     /* A place to end a held request early, so that an upgrade can go on; NULL: nothing to end. */
     void (*interrupt)(struct transport *transport);
     /* The session goes on elsewhere: frees the transport. */

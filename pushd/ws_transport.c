@@ -335,6 +335,13 @@ struct ws_connection *ws_accept(const struct http_request *request, size_t max_m
     return connection;
 }
 
+void ws_set_handler(struct ws_connection *connection, const struct ws_handler *handler,
+                    void *context)
+{
+    connection->handler = handler;
+    connection->context = context;
+}
+
 bool ws_writable(const struct ws_connection *connection)
 {
     return !connection->doomed && !lws_partial_buffered(connection->wsi);

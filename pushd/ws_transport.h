@@ -34,6 +34,10 @@ int ws_upgrade_status(const struct http_request *request);
 struct ws_connection *ws_accept(const struct http_request *request, size_t max_message,
                                 const struct ws_handler *handler, void *context);
 
+/* The connection changes hands. */
+void ws_set_handler(struct ws_connection *connection, const struct ws_handler *handler,
+                    void *context);
+
 bool ws_writable(const struct ws_connection *connection);
 /* Bytes of whole frames, sent untouched. What the kernel does not take is copied. */
 void ws_send(struct ws_connection *connection, const char *bytes, size_t length);

@@ -283,6 +283,36 @@ test("the end of a session ends its probe", async () => {
   assert.equal(await client.closed, 1000);
 });
 
+async function movingClient() {
+  const sid = await openPolling(path);
+  const held = poll(path, sid);
+  const client = new Client(upgradePath(sid));
+  await client.opened;
+  client.send("2probe");
+  assert.equal(await client.next(), "3probe");
+  assert.equal((await held).text, "6");
+  assert.equal((await post(path, sid, "nonsense")).status, 400);
+  assert.deepEqual(await poll(path, sid), { status: 400, text: error(1, "Session ID unknown") });
+  return client;
+}
+
+test("a session that ends during an upgrade: the WebSocket is closed once the client has moved to it", async () => {
+  const client = await movingClient();
+  const ponged = new Promise((resolve) => client.socket.once("pong", resolve));
+  client.socket.ping();
+  await ponged;
+  client.send("5");
+  assert.equal(await client.closed, 1002);
+});
+
+test("a session that ends during an upgrade: the WebSocket of a client that does not move is closed soon", async () => {
+  const before = performance.now();
+  const client = await movingClient();
+  assert.equal(await client.closed, 1002);
+  const waited = performance.now() - before;
+  assert.ok(waited > 1900 && waited < 5000, `waited ${waited}`);
+});
+
 test("a browser's preflight and answers carry its origin", async () => {
   const headers = { Origin: "https://app.example", "Access-Control-Request-Method": "POST" };
   const preflight = await fetch(polling(path), { method: "OPTIONS", headers });

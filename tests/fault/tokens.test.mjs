@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import WebSocket from 'ws';
 import { connect, refused } from '../integration/support/client.mjs';
-import { rest } from '../integration/support/http.mjs';
+import { request, rest } from '../integration/support/http.mjs';
 import { RawWebSocket } from '../integration/support/raw.mjs';
 import { notifyUser } from '../integration/support/sql.mjs';
 import { stack } from '../integration/support/stack.mjs';
@@ -11,7 +11,7 @@ import { admin, claimsOf, now, signToken, token, unique } from '../integration/s
 import { waitFor, within } from '../integration/support/wait.mjs';
 import { EventStreamParser } from './clients/sse.mjs';
 import { Daemon } from './support/control.mjs';
-import { listener, resumed } from './support/resuming.mjs';
+import { listener, network, resumed } from './support/resuming.mjs';
 
 const SHORT_S = 6; // time enough to connect, on a busy machine
 const LONGEST_MS = 60000;
@@ -192,6 +192,28 @@ describe('revocation', () => {
         await waitFor(() => now() > second, 'the next second');
         const client = await connect(t, { token: identified(user) });
         await client.push('sync:ready');
+    });
+
+    test('of a user in the middle of upgrades: nobody is left waiting on either transport', async (t) => {
+        const proxy = await network(t);
+        const user = unique('admin');
+        const over = (transport) => (link) => link.request.includes(`transport=${transport}`);
+        proxy.holdBack(over('websocket'));
+        const sockets = await Promise.all(Array.from({ length: 20 }, () =>
+            connect(t, { token: identified(user), url: proxy.url, reconnection: false })));
+        const witness = await connect(t, { token: identified(user), transports: ['websocket'], reconnection: false });
+        proxy.holdBack(over('polling')); // the probes are answered, the polls not yet ended
+        await waitFor(() => sockets.every(({ socket }) => socket.io.engine.upgrading), 'the upgrades');
+        const began = Date.now();
+        assert.equal((await revoke({ userId: user })).json.closed, sockets.length + 1);
+        await closed(witness, began);
+        for (let turn = 0; turn < 3; turn += 1) { // whatever went to the sockets has passed the network too
+            await request('GET', `${proxy.url}/healthz`);
+        }
+        proxy.holdBack(() => false);
+        for (const took of await Promise.all(sockets.map((client) => closed(client, began)))) {
+            assert.ok(took < 2000, `closed after ${took} ms`);
+        }
     });
 
     test('a revoked session does not resume', async (t) => {

@@ -13,11 +13,16 @@ function reset(socket) {
 }
 
 class Link {
-    constructor(client, upstream) {
+    constructor(client, upstream, asked) {
         this.client = client;
         this.upstream = upstream;
         this.swallowed = false; // both ends stay open, nothing passes
         this.rate = 0; // bytes a turn from the server; 0: as they come
+        this.request = ''; // the first line that the client sent
+        client.once('data', (chunk) => {
+            [this.request] = chunk.toString('latin1').split('\r\n', 1);
+            asked(this);
+        });
         for (const [from, to] of [[client, upstream], [upstream, client]]) {
             from.setNoDelay(true);
             from.on('error', () => {});
@@ -83,6 +88,7 @@ export class Proxy {
         this.links = new Set();
         this.refusing = false;
         this.swallowing = false;
+        this.choose = () => false;
         this.server = net.createServer((client) => this.open(client));
         this.turns = setInterval(() => this.links.forEach((link) => link.turn()), TRICKLE_EVERY_MS);
     }
@@ -94,7 +100,7 @@ export class Proxy {
             return;
         }
         const upstream = net.connect(this.target);
-        const link = new Link(client, upstream);
+        const link = new Link(client, upstream, (asking) => this.choose(asking) && asking.trickle(1));
         this.links.add(link);
         if (this.swallowing) {
             link.swallow();
@@ -127,6 +133,12 @@ export class Proxy {
     swallowAll() {
         this.swallowing = true;
         this.chosen().forEach((link) => link.swallow());
+    }
+
+    /** The server's answers to the requests that `choose` takes creep, later requests included; the others run. */
+    holdBack(choose) {
+        this.choose = choose;
+        this.chosen().forEach((link) => link.trickle(choose(link) ? 1 : 0));
     }
 
     /** Ends what was swallowed. */

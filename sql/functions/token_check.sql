@@ -1,6 +1,5 @@
 create or replace function bookly.token_check(user_id text, jti text, issued_at bigint)
-returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set jit = off as $$
+returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_variable
 begin
     if exists (select from bookly_data.revocations r

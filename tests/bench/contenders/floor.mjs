@@ -1,6 +1,7 @@
 // The floor: floor/floor_push, which does nothing but send the same prebuilt frame to every socket.
 import { join } from 'node:path';
 import { Child } from '../support/child.mjs';
+import { MESSAGE_BYTES } from '../support/fanout.mjs';
 import { cpuOf, memoryOf } from '../support/process.mjs';
 
 export class Floor {
@@ -12,7 +13,7 @@ export class Floor {
 
     async start() {
         [this.port] = await this.bench.ports(1);
-        const words = ['--port', this.port, '--bytes', this.bench.messageBytes, ...(this.polling ? ['--polling'] : [])];
+        const words = ['--port', this.port, '--bytes', MESSAGE_BYTES, ...(this.polling ? ['--polling'] : [])];
         this.child = new Child(join(this.bench.programs, 'floor_push'), words, { log: join(this.bench.work, 'floor.log') });
         await this.child.line();
     }

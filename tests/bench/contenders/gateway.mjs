@@ -97,8 +97,9 @@ export class Gateway {
 
     async publish(count, { service = 'bench' } = {}) {
         await this.database.query(`
-            select publish_event('bench', $1, jsonb_build_object('bench', 1, 'n', $2::bigint + i,
-                't', (extract(epoch from clock_timestamp()) * 1000000)::bigint, 'pad', repeat('x', $3)))
+            select publish_event('bench', $1, jsonb_strip_nulls(jsonb_build_object(
+                'bench', 1, 'n', $2::bigint + i, 't', (extract(epoch from clock_timestamp()) * 1000000)::bigint,
+                'pad', repeat('x', nullif($3::int, 0)))))
               from generate_series(1, $4) i`, [service, this.number, this.pad, count]);
         this.number += count;
     }

@@ -97,12 +97,12 @@ export class Product {
         return (await this.script('postgres.sh', 'superuser-url')).stdout.trim();
     }
 
-    /** How bench_load reaches it; through: the port (pushd's own, or the front server's). */
-    wire({ polling = false, through = this.pushPort, clients, channel = 'events', filters, secret, token } = {}) {
+    /** How bench_load reaches it: pushd's own port, or with `front` that of the front server. */
+    wire({ polling = false, front, clients, channel = 'events', filters, secret, token } = {}) {
         const payload = { channels: [channel], ...(filters ? { eventFilters: filters } : {}) };
         return {
             wire: polling ? 'socketio-polling' : 'socketio-ws',
-            url: `${polling ? 'http' : 'ws'}://127.0.0.1:${through}/api/v1/ws`,
+            url: `${polling ? 'http' : 'ws'}://127.0.0.1:${front ? this.port : this.pushPort}/api/v1/ws`,
             namespace: NAMESPACE,
             subscribe: JSON.stringify(['subscribe', payload]),
             tokens: tokenFile(this.bench.work, clients, secret ?? this.secret, token),
@@ -124,8 +124,9 @@ export class Product {
     /** So many messages in one transaction. */
     async publish(count, { service = 'bench' } = {}) {
         await this.database.query(`
-            select bookly.publish_event('bench', $1, data => jsonb_build_object('bench', 1, 'n', $2::bigint + i,
-                't', (extract(epoch from clock_timestamp()) * 1000000)::bigint, 'pad', repeat('x', $3)))
+            select bookly.publish_event('bench', $1, data => jsonb_strip_nulls(jsonb_build_object(
+                'bench', 1, 'n', $2::bigint + i, 't', (extract(epoch from clock_timestamp()) * 1000000)::bigint,
+                'pad', repeat('x', nullif($3::int, 0)))))
               from generate_series(1, $4) i`, [service, this.number, this.pad, count]);
         this.number += count;
     }

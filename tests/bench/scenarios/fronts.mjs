@@ -19,13 +19,13 @@ export default {
     async measure(bench, way) {
         const clients = bench.count(2000, 200);
         const product = await bench.contender('product');
-        const front = way === 'direct' ? null : way;
+        const front = way === 'direct' ? undefined : way;
         await bench.dismiss('product');
         if (front) {
             await product.up(product.settings, front, { again: true });
         }
         const before = front && product.memory(front);
-        const crowd = await bench.crowd('product', clients, { wire: front ? { through: product.port } : {} });
+        const crowd = await bench.crowd('product', clients, { wire: { front } });
         const memory = front && (product.memory(front) - before) / clients / 1000;
         await cost(bench, 'product', { clients, crowd, pushes: 3, together: 1 });
         const pushes = bench.count(20, 4);

@@ -41,14 +41,16 @@ export default {
         const { contender: who, call, front } = WAYS[name];
         const contender = await bench.contender(who);
         if (front && front !== contender.front) {
+            await bench.dismiss(who);
             await contender.up(contender.settings, front);
         }
         const crowd = await bench.crowd(who, CLIENTS, {
-            wire: { filters: { services: ['key-%d'] }, ...(front ? { through: contender.port } : {}) },
+            wire: { filters: { services: ['key-%d'] }, front },
         });
         const writers = (seconds) => pgbench(bench, contender.database.url, writing(call),
             ['-M', 'prepared', '-c', 8, '-j', 1, '-R', RATE, '-T', seconds]);
-        await writers(1);
+        await crowd.reset();
+        await crowd.wait((await writers(1)).transactions);
         await crowd.reset();
         const { tps, transactions } = await writers(bench.count(8, 2));
         const { latency_us: latency, histogram, ...report } = await crowd.wait(transactions);

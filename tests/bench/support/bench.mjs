@@ -7,14 +7,12 @@ import { CONTENDERS } from '../contenders/index.mjs';
 import { Load } from './load.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
-const MESSAGE_BYTES = 230;
 
 export class Bench {
     constructor({ work, rounds, quick, nofile, order }) {
         Object.assign(this, { work, rounds, quick, nofile, order });
         this.root = ROOT;
         this.programs = join(ROOT, '.build/tests/bench');
-        this.messageBytes = MESSAGE_BYTES;
         this.contenders = new Map();
         this.crowds = new Map();
     }
@@ -58,20 +56,7 @@ export class Bench {
         const crowd = new Load(this, { clients, ...contender.wire({ clients, ...wire }), ...load });
         this.crowds.set(name, { wanted, crowd });
         crowd.opening = await crowd.open();
-        await this.pad(contender, crowd);
         return crowd;
-    }
-
-    /** Messages of all contenders get the same length. */
-    async pad(contender, crowd) {
-        if (contender.padded || contender.pad === undefined) {
-            return;
-        }
-        await crowd.reset();
-        await contender.publish(1);
-        const { bytes, messages } = await crowd.wait(crowd.clients);
-        contender.padded = true;
-        contender.pad = Math.max(0, MESSAGE_BYTES - Math.round(bytes / messages));
     }
 
     async dismiss(name) {

@@ -1,5 +1,18 @@
 // The cost of handing the same messages to many.
 
+export const MESSAGE_BYTES = 230;
+
+/** Messages of all contenders get the same length. */
+async function pad(contender, crowd, publish) {
+    if (contender.pad !== undefined && !contender.padded) {
+        await crowd.reset();
+        await contender.publish(1, publish);
+        const { bytes, messages } = await crowd.wait(crowd.clients);
+        contender.pad = Math.max(0, MESSAGE_BYTES - Math.round(bytes / messages));
+        contender.padded = true;
+    }
+}
+
 /**
  * `pushes` times: `together` messages at once, and everybody has them before the next. `crowd`: who gets them, or
  * `clients` of the usual kind.
@@ -7,6 +20,7 @@
 export async function cost(bench, name, { clients, pushes, together, crowd, publish = {} }) {
     const contender = await bench.contender(name);
     const receivers = crowd ?? await bench.crowd(name, clients);
+    await pad(contender, receivers, publish);
     await receivers.reset();
     const { cpu_us: generator } = await receivers.report();
     const cpu = contender.cpu();

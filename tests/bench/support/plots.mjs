@@ -9,7 +9,7 @@ const quoted = (text) => `"${String(text).replace(/[\\"]/g, '\\$&')}"`;
 
 function beginning({ title, x = '', y = '', log = '', key = 'top left' }) {
     return [
-        'set terminal svg size 720,400 dynamic font "sans-serif,13" background "none"',
+        'set terminal svg size 720,400 dynamic font "sans-serif,13"',
         `set border 3 lc rgb "${INK}"`,
         `set grid y lc rgb "${INK}" lt 1 lw 0.3`,
         `set tics nomirror textcolor rgb "${INK}"`,
@@ -26,10 +26,10 @@ function beginning({ title, x = '', y = '', log = '', key = 'top left' }) {
 function bars(plot, { contenders }) {
     const rows = Object.values(contenders).map(({ title, metrics }) => [title, metrics[plot.metric]?.median])
         .filter(([, value]) => Number.isFinite(value));
-    const data = rows.map(([title, value], index) => `${index} ${value} ${COLOURS[index].replace('#', '0x')} ${quoted(title)}`);
+    const data = rows.map(([title, value], index) => `${index} ${value} ${COLOURS[index].replace('#', '0x')} "${title.replace(/,? (?=[(\d])/, '\\n')}"`);
     return [
         ...beginning(plot), 'unset key', 'set style fill solid 0.85 noborder', 'set boxwidth 0.6', 'set yrange [0:*]',
-        'set xtics scale 0', `set xrange [-0.6:${rows.length - 0.4}]`, 'set offsets 0,0,graph 0.08,0',
+        'set xtics scale 0', 'set bmargin 3.5', `set xrange [-0.6:${rows.length - 0.4}]`, 'set offsets 0,0,graph 0.08,0',
         '$data << END', ...data, 'END',
         'plot $data using 1:2:3:xtic(4) with boxes lc rgb variable, \\',
         `  $data using 1:2:(sprintf("%.${plot.digits ?? 1}f", $2)) with labels offset 0,0.7 textcolor rgb "${INK}"`,

@@ -31,6 +31,12 @@ begin
                        and rolcanlogin <> (attribute = 'login')) then
                 execute pg_catalog.format('alter role %I %s', role_name, attribute);
             end if;
+            -- Planning takes longer than most of the programs' statements; functions whose best plan depends
+            -- on the filters given have plan_cache_mode = auto.
+            if attribute = 'login' and not exists (select from pg_catalog.pg_roles where rolname = role_name
+                    and 'plan_cache_mode=force_generic_plan' = any (rolconfig)) then
+                execute pg_catalog.format('alter role %I set plan_cache_mode = force_generic_plan', role_name);
+            end if;
             if password <> '' then
                 execute pg_catalog.format('alter role %I password %L', role_name, password);
             end if;

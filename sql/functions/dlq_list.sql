@@ -1,6 +1,7 @@
 create or replace function bookly.dlq_list(statuses text[], topics text[], services text[], event_type text,
     max_records int, before uuid, out cursor text, out body text, out next text)
-returns record language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+returns record language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = auto as $$
 declare
     page int := bookly_data.check_limit(max_records);
     wanted_type text := bookly_data.normal_event_type(event_type);

@@ -1,7 +1,8 @@
 create or replace function bookly.event_list(event_types text[], services text[], aggregate_types text[],
     aggregate_id text, from_time timestamptz, to_time timestamptz, max_records int, before text,
     out cursor text, out body text, out next text)
-returns record language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+returns record language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = auto as $$
 declare
     page int := bookly_data.check_limit(max_records);
     types text[] := array(select bookly_data.normal_event_type(t) from unnest(event_types) t);

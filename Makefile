@@ -39,6 +39,7 @@ UNIT_SOURCES := $(filter %_test.c,$(call find,tests/unit))
 UNIT_SUPPORT := $(filter-out %_test.c,$(call find,tests/unit))
 SQL_TEST_SOURCES := $(wildcard tests/sql/*.c)
 FAULT_SOURCES := $(wildcard tests/fault/*.c)
+BENCH_FLOORS := $(patsubst %.c,$(BUILD)/tests/bench/%,$(notdir $(wildcard tests/bench/floor/*.c)))
 FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ_SUPPORT := $(filter-out %_fuzz.c,$(wildcard tests/fuzz/*.c))
 
@@ -54,7 +55,7 @@ FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
 .PHONY: help run up down test soak bench token env install conformance-server build programs test-programs \
-	sanitize clean lint docs deps
+	bench-programs sanitize clean lint docs deps
 
 help:
 	@sed -n 's/^#: *//p' Makefile
@@ -141,6 +142,8 @@ test-programs: $(PROGRAMS) $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQ
 	$(FUZZ_TESTS) \
 	$(if $(CONFORMANCE_SOURCES),$(BUILD)/bookly-conformance)
 
+bench-programs: programs $(BENCH_FLOORS)
+
 # --- how ---------------------------------------------------------------------------------------
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -173,6 +176,8 @@ $(BUILD)/tests/reference/reference: $(BUILD)/tests/reference/reference.o
 	$(LINK)
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o
 	$(LINK)
+$(BUILD)/tests/bench/floor_%: $(BUILD)/tests/bench/floor/floor_%.o
+	$(LINK) -lfcgi -lcrypto
 $(BUILD)/tests/sql/%: $(BUILD)/tests/sql/%.o $(LIB)
 	$(LINK) -lpthread $(SHARED_LIBS)
 

@@ -6,6 +6,7 @@
 #include "pushd/database_link.h"
 #include "pushd/durable_row.h"
 #include "pushd/gateway.h"
+#include "pushd/lines.h"
 #include "pushd/loop.h"
 #include "pushd/subscriber.h"
 #include "shared/base/buffer.h"
@@ -13,11 +14,11 @@
 #include "shared/base/memory.h"
 
 enum {
-    BATCH_ROWS = 500,
+    BATCH_ROWS = 500,    /* of those who are here and, at most, of each who left or ended */
     AWAY_US = 500000,    /* the database is away: so much later the next try */
     PACE_US = 200,       /* a row: so much later the next statement may come */
     LATE_US = 1000000,   /* what may wait */
-    KEPT_BYTES = 1 << 20 /* of what is to be written again after a failure */
+    KEPT_BYTES = 4 << 20 /* of what is to be written again after a failure */
 };
 
 struct durable {
@@ -25,8 +26,8 @@ struct durable {
     struct change *first, **last; /* waiting */
     struct change *batch;         /* under way */
     struct subscriber *late;
-    struct buffer gone, batch_gone;   /* rows as JSON, separated by commas */
-    struct buffer ended, batch_ended; /* pids, as elements of an array */
+    struct buffer gone, batch_gone;   /* rows as JSON, one a line */
+    struct buffer ended, batch_ended; /* pids, one a line */
     struct timer *pace, *late_timer;
     int64_t not_before_us;
     size_t rows; /* of the batch */
@@ -106,13 +107,16 @@ static void finish(struct change *change, bool committed)
     change_free(&change);
 }
 
-static void keep(struct buffer *waiting, const struct buffer *failed)
+/* What failed goes before what has come since: of two rows of one session the later one counts. */
+static void keep(struct buffer *waiting, struct buffer *failed)
 {
+    struct buffer all = *failed;
+
     if (failed->length == 0 || waiting->length + failed->length > KEPT_BYTES)
         return;
-    if (waiting->length > 0)
-        buffer_append_character(waiting, ',');
-    buffer_append(waiting, failed->data, failed->length);
+    lines_move(&all, waiting, SIZE_MAX);
+    *failed = *waiting;
+    *waiting = all;
 }
 
 static void written(void *context, const struct database_answer *answer)
@@ -129,6 +133,7 @@ static void written(void *context, const struct database_answer *answer)
         durable->not_before_us += AWAY_US;
         keep(&durable->gone, &durable->batch_gone);
         keep(&durable->ended, &durable->batch_ended);
+        durable->late_is_due = durable->late_is_due || durable->gone.length > 0;
     } else if (!committed)
         log_write(LOG_ERROR_LEVEL, "Sessions", "%s %s", answer->sqlstate, answer->error.detail);
     for (; change; change = following) {
@@ -175,18 +180,9 @@ static size_t take_late(struct durable *durable, struct durable_row *rows, size_
             durable_row_init(&rows[count++], subscriber);
         subscriber_unref(&subscriber);
     }
-    if (!durable->late)
+    if (!durable->late && durable->gone.length == 0)
         durable->late_is_due = false;
     return count;
-}
-
-static void take_gone(struct buffer *waiting, struct buffer *batch)
-{
-    struct buffer empty = *batch;
-
-    buffer_clear(&empty);
-    *batch = *waiting;
-    *waiting = empty;
 }
 
 static bool has_work(const struct durable *durable)
@@ -207,14 +203,11 @@ static bool submit(struct durable *durable, const struct durable_row *rows, size
         buffer_append_text(&puts, i ? "," : "");
         durable_row_append(&puts, &rows[i]);
     }
-    if (durable->batch_gone.length > 0) {
-        buffer_append_text(&puts, count ? "," : "");
-        buffer_append(&puts, durable->batch_gone.data, durable->batch_gone.length);
-    }
+    buffer_append_text(&puts, count && durable->batch_gone.length > 0 ? "," : "");
+    lines_join(&puts, &durable->batch_gone);
     buffer_append_character(&puts, ']');
     buffer_append_character(&ends, '{');
-    if (durable->batch_ended.length > 0)
-        buffer_append(&ends, durable->batch_ended.data, durable->batch_ended.length);
+    lines_join(&ends, &durable->batch_ended);
     buffer_append_character(&ends, '}');
     {
         const char *const values[] = {puts.data, ends.data};
@@ -242,8 +235,10 @@ static void write_batch(struct durable *durable)
     rows = memory_allocate(BATCH_ROWS * sizeof *rows);
     durable->busy = true;
     durable->rows = take_changes(durable, rows);
-    take_gone(&durable->gone, &durable->batch_gone);
-    take_gone(&durable->ended, &durable->batch_ended);
+    buffer_clear(&durable->batch_gone);
+    buffer_clear(&durable->batch_ended);
+    lines_move(&durable->batch_gone, &durable->gone, BATCH_ROWS);
+    lines_move(&durable->batch_ended, &durable->ended, BATCH_ROWS);
     durable->rows = take_late(durable, rows, durable->rows);
     if (!submit(durable, rows, durable->rows))
         written(durable, &away);
@@ -302,18 +297,16 @@ void durable_leave(struct durable *durable, struct subscriber *subscriber)
     write_later(durable);
     durable_row_init(&row, subscriber);
     row.leaves = true;
-    if (durable->gone.length > 0)
-        buffer_append_character(&durable->gone, ',');
     durable_row_append(&durable->gone, &row);
+    buffer_append_character(&durable->gone, '\n');
 }
 
 void durable_end(struct durable *durable, const char *pid)
 {
     if (durable->ended.length > KEPT_BYTES)
         return;
-    if (durable->ended.length > 0)
-        buffer_append_character(&durable->ended, ',');
     buffer_append_text(&durable->ended, pid);
+    buffer_append_character(&durable->ended, '\n');
     write_batch(durable);
 }
 

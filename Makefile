@@ -39,7 +39,8 @@ UNIT_SOURCES := $(filter %_test.c,$(call find,tests/unit))
 UNIT_SUPPORT := $(filter-out %_test.c,$(call find,tests/unit))
 SQL_TEST_SOURCES := $(wildcard tests/sql/*.c)
 FAULT_SOURCES := $(wildcard tests/fault/*.c)
-BENCH_FLOORS := $(patsubst %.c,$(BUILD)/tests/bench/%,$(notdir $(wildcard tests/bench/floor/*.c)))
+BENCH_LOAD_SOURCES := $(filter-out %/main.c,$(wildcard tests/bench/load/*.c))
+BENCH_FLOOR_SOURCES := $(wildcard tests/bench/floor/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ_SUPPORT := $(filter-out %_fuzz.c,$(wildcard tests/fuzz/*.c))
 
@@ -51,11 +52,14 @@ PROGRAMS := $(BUILD)/bookly-pushd $(BUILD)/bookly.fcgi $(BUILD)/bookly-token
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 SQL_TESTS := $(patsubst %.c,$(BUILD)/%,$(SQL_TEST_SOURCES))
 FAULT_TESTS := $(patsubst %.c,$(BUILD)/%,$(FAULT_SOURCES))
+BENCH_LOAD_LIB := $(BUILD)/libbench-load.a
+BENCH_PROGRAMS := $(BUILD)/tests/bench/bench_load \
+	$(patsubst tests/bench/floor/%.c,$(BUILD)/tests/bench/%,$(BENCH_FLOOR_SOURCES))
 FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
-.PHONY: help run up down test soak bench token env install conformance-server build programs test-programs \
-	bench-programs sanitize clean lint docs deps
+.PHONY: help run up down test soak bench token env install conformance-server build programs \
+	test-programs bench-programs sanitize clean lint docs deps
 
 help:
 	@sed -n 's/^#: *//p' Makefile
@@ -139,10 +143,10 @@ deps:
 
 programs: $(PROGRAMS)
 test-programs: $(PROGRAMS) $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) $(FAULT_TESTS) \
-	$(FUZZ_TESTS) \
+	$(FUZZ_TESTS) $(BENCH_PROGRAMS) \
 	$(if $(CONFORMANCE_SOURCES),$(BUILD)/bookly-conformance)
 
-bench-programs: programs $(BENCH_FLOORS)
+bench-programs: programs $(BENCH_PROGRAMS)
 
 # --- how ---------------------------------------------------------------------------------------
 $(BUILD)/%.o: %.c Makefile
@@ -156,6 +160,7 @@ endef
 $(LIB): $(call objects,$(SHARED_SOURCES)); $(archive)
 $(FCGI_LIB): $(call objects,$(FCGI_SOURCES)); $(archive)
 $(PUSHD_LIB): $(call objects,$(PUSHD_SOURCES)); $(archive)
+$(BENCH_LOAD_LIB): $(call objects,$(BENCH_LOAD_SOURCES)); $(archive)
 
 LINK = $(CC) $(OPTIMIZE) $(HARDEN) $(LDFLAGS) -o $@ $^
 $(BUILD)/bookly-pushd: $(call objects,pushd/main.c) $(PUSHD_LIB) $(LIB)
@@ -167,7 +172,7 @@ $(BUILD)/bookly-token: $(call objects,shared/tools/token.c) $(LIB)
 $(BUILD)/bookly-conformance: $(call objects,$(CONFORMANCE_SOURCES)) $(PUSHD_LIB) $(LIB)
 	$(LINK) $(PUSHD_LIBS) $(SHARED_LIBS)
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(call objects,$(UNIT_SUPPORT)) \
-		$(FCGI_LIB) $(PUSHD_LIB) $(LIB)
+		$(FCGI_LIB) $(PUSHD_LIB) $(BENCH_LOAD_LIB) $(LIB)
 	$(LINK) -lcmocka -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
 $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(call objects,$(FUZZ_SUPPORT)) \
 		$(FCGI_LIB) $(PUSHD_LIB) $(LIB)
@@ -176,8 +181,10 @@ $(BUILD)/tests/reference/reference: $(BUILD)/tests/reference/reference.o
 	$(LINK)
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o
 	$(LINK)
+$(BUILD)/tests/bench/bench_load: $(call objects,tests/bench/load/main.c) $(BENCH_LOAD_LIB)
+	$(LINK)
 $(BUILD)/tests/bench/floor_%: $(BUILD)/tests/bench/floor/floor_%.o
-	$(LINK) -lfcgi -lcrypto
+	$(LINK) $(if $(filter fcgi,$*),-lfcgi)
 $(BUILD)/tests/sql/%: $(BUILD)/tests/sql/%.o $(LIB)
 	$(LINK) -lpthread $(SHARED_LIBS)
 

@@ -184,7 +184,7 @@ $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o
 $(BUILD)/tests/bench/bench_load: $(call objects,tests/bench/load/main.c) $(BENCH_LOAD_LIB)
 	$(LINK)
 $(BUILD)/tests/bench/floor_%: $(BUILD)/tests/bench/floor/floor_%.o
-	$(LINK) $(if $(filter fcgi,$*),-lfcgi)
+	$(LINK) -lfcgi -lcrypto
 $(BUILD)/tests/sql/%: $(BUILD)/tests/sql/%.o $(LIB)
 	$(LINK) -lpthread $(SHARED_LIBS)
 

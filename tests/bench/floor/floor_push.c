@@ -135,10 +135,10 @@ static void receive(int fd)
         drop(fd);
 }
 
-/* One message of `bytes` in all for a WebSocket; as the body of an answer for a poll. */
+/* A text of `bytes`, in a WebSocket frame or as the body of an answer for a poll. */
 static size_t build(char *message)
 {
-    int head = 4, body = floor_.bytes - head;
+    int head = 4, body = floor_.bytes;
     int size =
         snprintf(message + HEAD_SIZE, HEAD_SIZE, "{\"bench\":1,\"n\":%lld,\"t\":%lld,\"p\":\"",
                  (long long)++floor_.number, (long long)realtime_us());

@@ -26,7 +26,7 @@ async function scenarios(wanted) {
 
 /** One scenario → {contender: [metrics of each round]} */
 async function measure(bench, scenario) {
-    const rounds = bench.quick ? 1 : Math.min(bench.rounds, scenario.rounds ?? Infinity);
+    const rounds = bench.quick ? 1 : Math.min(bench.rounds, scenario.rounds ?? Infinity) * (scenario.turns ?? 1);
     const first = scenario.warmUp === false || bench.quick ? 1 : 0;
     const taken = Object.fromEntries(scenario.contenders.map((name) => [name, []]));
     await scenario.prepare?.(bench);

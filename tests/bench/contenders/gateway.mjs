@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Child } from '../support/child.mjs';
 import { Database } from '../support/database.mjs';
 import { cpuOfAll, family, memoryOfAll } from '../support/process.mjs';
+import { padding } from '../support/fanout.mjs';
 import { tokenFile } from '../support/tokens.mjs';
 
 const START_MS = 20000;
@@ -100,7 +101,7 @@ export class Gateway {
             select publish_event('bench', $1, jsonb_strip_nulls(jsonb_build_object(
                 'bench', 1, 'n', $2::bigint + i, 't', (extract(epoch from clock_timestamp()) * 1000000)::bigint,
                 'pad', repeat('x', nullif($3::int, 0)))))
-              from generate_series(1, $4) i`, [service, this.number, this.pad, count]);
+              from generate_series(1, $4) i`, [service, this.number, padding(this.pad), count]);
         this.number += count;
     }
 }

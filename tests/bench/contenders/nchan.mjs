@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { waitFor, within } from '../../integration/support/wait.mjs';
 import { Child } from '../support/child.mjs';
 import { cpuOfAll, family, memoryOfAll } from '../support/process.mjs';
+import { padding } from '../support/fanout.mjs';
 
 const configuration = ({ folder, port, nofile }) => `
 load_module /usr/lib/nginx/modules/ngx_nchan_module.so;
@@ -114,10 +115,10 @@ export class Nchan {
     }
 
     publish(count) {
-        const pad = 'x'.repeat(this.pad);
+        const pad = this.pad ? { pad: 'x'.repeat(padding(this.pad)) } : {};
         const bodies = Array.from({ length: count }, () => {
             this.number += 1;
-            return JSON.stringify({ bench: 1, n: this.number, t: Date.now() * 1000, pad });
+            return JSON.stringify({ bench: 1, n: this.number, t: Date.now() * 1000, ...pad });
         });
         return this.publisher.post(bodies);
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitFor } from '../../integration/support/wait.mjs';
 import { cpuOfAll, family, memoryOfAll } from '../support/process.mjs';
+import { padding } from '../support/fanout.mjs';
 import { Database } from '../support/database.mjs';
 import { tokenFile } from '../support/tokens.mjs';
 
@@ -127,7 +128,7 @@ export class Product {
             select bookly.publish_event('bench', $1, data => jsonb_strip_nulls(jsonb_build_object(
                 'bench', 1, 'n', $2::bigint + i, 't', (extract(epoch from clock_timestamp()) * 1000000)::bigint,
                 'pad', repeat('x', nullif($3::int, 0)))))
-              from generate_series(1, $4) i`, [service, this.number, this.pad, count]);
+              from generate_series(1, $4) i`, [service, this.number, padding(this.pad), count]);
         this.number += count;
     }
 }

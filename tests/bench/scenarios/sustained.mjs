@@ -25,13 +25,14 @@ export default {
         const cpu = contender.cpu();
         const end = Date.now() + bench.count(LONG_ENOUGH_MS, 200);
         let batches = 0;
-        let report;
         while (batches < FEWEST || Date.now() < end) {
             await contender.publish(TOGETHER);
             batches += 1;
-            report = await crowd.wait((batches - AHEAD) * TOGETHER * clients);
+            if (batches > AHEAD) {
+                await crowd.wait((batches - AHEAD) * TOGETHER * clients);
+            }
         }
-        report = await crowd.wait(batches * TOGETHER * clients);
+        const report = await crowd.wait(batches * TOGETHER * clients);
         faultsOf(report);
         const seconds = (report.last_us - report.first_us) / 1e6;
         return { rate: report.messages / seconds, cpu_us: (contender.cpu() - cpu) / report.messages };

@@ -1,6 +1,10 @@
 // The cost of handing the same messages to many.
 
 export const MESSAGE_BYTES = 230;
+const PAD_MEMBER = '"pad":"",'.length;
+
+/** How many characters fill a member that makes a message so much longer. */
+export const padding = (bytes) => Math.max(0, bytes - PAD_MEMBER);
 
 /** Messages of all contenders get the same length. */
 async function pad(contender, crowd, publish) {

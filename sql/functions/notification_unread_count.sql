@@ -1,10 +1,19 @@
 create or replace function bookly.notification_unread_count(user_id text, roles text[])
 returns text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    answer text;
+    known text[];
 begin
-    perform bookly_data.inbox_see_roles(user_id, roles);
-    return (select '{"count":' || bookly_data.inbox_unread(user_id, roles) || ',"version":' || coalesce((
-        select i.version from bookly_data.inboxes i
-        where i.user_id = notification_unread_count.user_id), 0) || '}');
+    -- One statement: count and version belong together.
+    select '{"count":' || bookly_data.inbox_unread(i.user_id, notification_unread_count.roles)
+        || ',"version":' || i.version || '}', i.roles
+    into answer, known
+    from bookly_data.inboxes i where i.user_id = notification_unread_count.user_id;
+    if known is distinct from notification_unread_count.roles then
+        perform bookly_data.inbox_see_roles(user_id, roles);
+        answer := coalesce(answer, '{"count":' || bookly_data.inbox_unread(user_id, roles) || ',"version":0}');
+    end if;
+    return answer;
 end
 $$;
 comment on function bookly.notification_unread_count(text, text[]) is '{"count", "version"} of a user''s inbox.';

@@ -2,6 +2,7 @@
 // PORT, DATABASE_URL, JWT_SECRET and PROCESSES come from the environment. More than one process is a cluster: each
 // LISTENs itself, and a client's address decides which one has it.
 import cluster from 'node:cluster';
+import { createSecretKey } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
 import express from 'express';
@@ -12,6 +13,7 @@ import * as rest from './rest.mjs';
 import { Rooms } from './rooms.mjs';
 
 const { PORT, DATABASE_URL, JWT_SECRET } = process.env;
+const KEY = createSecretKey(Buffer.from(JWT_SECRET)); // a text would be parsed as a key of any kind each time
 const PROCESSES = Number(process.env.PROCESSES ?? 1);
 const ROLES = {
     events: ['PROGRAM_ADMIN', 'GENERAL_ADMIN', 'SERVICE'],
@@ -25,7 +27,7 @@ const FILTERS = { events: 'eventFilters', dlq: 'dlqFilters', logs: 'logFilters' 
 const allowed = (channel, roles) => ROLES[channel] === null || ROLES[channel].some((role) => roles.includes(role));
 
 function authenticate(socket, next) {
-    jwt.verify(socket.handshake.auth.token ?? '', JWT_SECRET, { algorithms: ['HS256'] }, (error, claims) => {
+    jwt.verify(socket.handshake.auth.token ?? '', KEY, { algorithms: ['HS256'] }, (error, claims) => {
         if (error) {
             next(new Error('token_invalid'));
             return;

@@ -62,12 +62,17 @@ export default {
     },
 };
 
-/** [[upper µs, count], …] → [[ms, % up to there], …] */
+/** [[upper µs, count], …] → [[ms, % up to there], …], a hundred points at most */
 function cumulated(histogram) {
     const all = histogram.reduce((total, [, count]) => total + count, 0);
+    const points = [];
     let sum = 0;
-    return histogram.map(([upper, count]) => {
+    for (const [upper, count] of histogram) {
         sum += count;
-        return [upper / MS, (100 * sum) / all];
-    });
+        const share = (100 * sum) / all;
+        if (points.length === 0 || share >= points.at(-1)[1] + 1 || sum === all) {
+            points.push([upper / MS, share]);
+        }
+    }
+    return points;
 }

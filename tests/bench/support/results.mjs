@@ -8,6 +8,13 @@ import { draw } from './plots.mjs';
 import { markdown } from './report.mjs';
 import { summary } from './statistics.mjs';
 
+/** Indented, but for arrays of figures, which take one line. */
+function json(value) {
+    const flat = (_, member) => (Array.isArray(member) && !member.some((item) => item?.constructor === Object)
+        ? JSON.stringify(member) : member);
+    return JSON.stringify(value, flat, 1).replace(/"(\[.*\])"/g, (_, text) => JSON.parse(`"${text}"`));
+}
+
 export class Results {
     constructor(bench) {
         this.bench = bench;
@@ -39,7 +46,7 @@ export class Results {
         const scenarios = Object.fromEntries(this.bench.order.filter((name) => this.scenarios[name])
             .map((name) => [name, this.scenarios[name]]));
         const all = { machine: machine(this.bench), scenarios, bars: judged(scenarios) };
-        writeFileSync(this.file, `${JSON.stringify(all, null, 1)}\n`);
+        writeFileSync(this.file, `${json(all)}\n`);
         writeFileSync(join(this.folder, 'results.md'), markdown(all));
         draw(this.folder, scenarios);
         return all;

@@ -76,17 +76,20 @@ static void read_correlation_id(struct request *request, const struct request_so
                     REQUEST_MAX_CORRELATION_ID);
 }
 
+/* From 500 on: who had the request ended before it was answered. */
 static enum error_code code_of_status(unsigned long status)
 {
+    if (status >= 500)
+        return ERROR_UNAVAILABLE;
     for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++)
         if ((unsigned long)error_http_status(code) == status)
             return code;
-    return status < 500 ? ERROR_BAD_REQUEST : ERROR_INTERNAL;
+    return ERROR_BAD_REQUEST;
 }
 
-/* lighttpd shows us what it refused by itself, as a GET (its server.error-handler). A POST without
- * a Content-Length is no error in HTTP/1.1 (RFC 9112 6.3: it has no body): that one is carried out.
- */
+/* What the web server refused, or could not get answered, it shows us as a GET (Apache's
+ * ErrorDocument, lighttpd's server.error-handler). A POST without a Content-Length is no error in
+ * HTTP/1.1 (RFC 9112 6.3: it has no body): that one is carried out. */
 static void read_front_refusal(struct request *request, const struct request_source *source)
 {
     const char *text = source->parameter("REDIRECT_STATUS");
@@ -96,7 +99,8 @@ static void read_front_refusal(struct request *request, const struct request_sou
     } else if (status >= 400) {
         request->refused_by_front = true;
         problem_set(&request->refusal, code_of_status(status), NULL,
-                    "the web server could not accept the request");
+                    status >= 500 ? "the request was interrupted, try again"
+                                  : "the web server could not accept the request");
     }
 }
 

@@ -2,15 +2,20 @@
 
 #include <fcgiapp.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { LISTENER = 0 };
 
 static FCGX_Request current;
+static volatile sig_atomic_t stopping;
 
 static void stop(int signal_number)
 {
     (void)signal_number;
-    FCGX_ShutdownPending();
+    stopping = 1;
 }
 
 bool transport_open(void)
@@ -22,12 +27,26 @@ bool transport_open(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
-    return !FCGX_IsCGI() && FCGX_Init() == 0 && FCGX_InitRequest(&current, 0, 0) == 0;
+    return !FCGX_IsCGI() && FCGX_Init() == 0 &&
+           FCGX_InitRequest(&current, LISTENER, FCGI_FAIL_ACCEPT_ON_INTR) == 0;
 }
 
+static bool is_waiting(void)
+{
+    struct pollfd listener = {.fd = LISTENER, .events = POLLIN};
+    return poll(&listener, 1, 0) > 0;
+}
+
+/* What the web server has handed over is answered before we go: it would make an error of it. */
 bool transport_accept(void)
 {
-    return FCGX_Accept_r(&current) == 0;
+    FCGX_Finish_r(&current);
+    if (!stopping && FCGX_Accept_r(&current) == 0)
+        return true;
+    if (stopping && is_waiting() && FCGX_Accept_r(&current) == 0)
+        return true;
+    close(LISTENER); /* what comes now is refused, and goes to another program */
+    return false;
 }
 
 const char *transport_parameter(const char *name)

@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 bool transport_open(void); /* false: not started by a FastCGI server */
-/* Ends the request before it and waits for the next; false: SIGTERM or SIGINT came. */
+/* Ends the request before it and waits for the next; false: SIGTERM or SIGINT came, and
+ * nobody waits. */
 bool transport_accept(void);
 
 const char *transport_parameter(const char *name); /* a CGI variable; NULL when absent */

@@ -160,7 +160,7 @@ static void test_what_the_front_server_refused(void **state)
         {"200", METHOD_GET, ERROR_NONE},        {"411", METHOD_POST, ERROR_NONE},
         {"400", METHOD_GET, ERROR_BAD_REQUEST}, {"404", METHOD_GET, ERROR_NOT_FOUND},
         {"413", METHOD_GET, ERROR_TOO_LARGE},   {"431", METHOD_GET, ERROR_BAD_REQUEST},
-        {"500", METHOD_GET, ERROR_INTERNAL},
+        {"500", METHOD_GET, ERROR_UNAVAILABLE}, {"502", METHOD_GET, ERROR_UNAVAILABLE},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         struct request request;

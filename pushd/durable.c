@@ -16,7 +16,8 @@
 enum {
     BATCH_ROWS = 500,    /* of those who are here and, at most, of each who left or ended */
     AWAY_US = 500000,    /* the database is away: so much later the next try */
-    PACE_US = 200,       /* a row: so much later the next statement may come */
+    PACE_US = 20,        /* a change: so much later the next statement may come */
+    LATE_PACE_US = 200,  /* the same for a row that nobody waits for */
     LATE_US = 1000000,   /* what may wait */
     KEPT_BYTES = 4 << 20 /* of what is to be written again after a failure */
 };
@@ -30,7 +31,7 @@ struct durable {
     struct buffer ended, batch_ended; /* pids, one a line */
     struct timer *pace, *late_timer;
     int64_t not_before_us;
-    size_t rows; /* of the batch */
+    int64_t pause_us; /* after the batch */
     bool busy, late_is_due;
 };
 
@@ -127,7 +128,7 @@ static void written(void *context, const struct database_answer *answer)
 
     durable->busy = false;
     durable->batch = NULL;
-    durable->not_before_us = loop_now_us(durable->gateway->loop) + (int64_t)durable->rows * PACE_US;
+    durable->not_before_us = loop_now_us(durable->gateway->loop) + durable->pause_us;
     if (answer->error.code == ERROR_UNAVAILABLE) {
         /* what is kept is work at once: without a pause it would be refused again, for ever */
         durable->not_before_us += AWAY_US;
@@ -224,6 +225,7 @@ static void write_batch(struct durable *durable)
 {
     const struct database_answer away = {.error = {.code = ERROR_UNAVAILABLE}};
     struct durable_row *rows;
+    size_t changes, count;
     int64_t wait_us = durable->not_before_us - loop_now_us(durable->gateway->loop);
 
     if (durable->busy || !has_work(durable))
@@ -234,13 +236,14 @@ static void write_batch(struct durable *durable)
     }
     rows = memory_allocate(BATCH_ROWS * sizeof *rows);
     durable->busy = true;
-    durable->rows = take_changes(durable, rows);
+    changes = take_changes(durable, rows);
     buffer_clear(&durable->batch_gone);
     buffer_clear(&durable->batch_ended);
     lines_move(&durable->batch_gone, &durable->gone, BATCH_ROWS);
     lines_move(&durable->batch_ended, &durable->ended, BATCH_ROWS);
-    durable->rows = take_late(durable, rows, durable->rows);
-    if (!submit(durable, rows, durable->rows))
+    count = take_late(durable, rows, changes);
+    durable->pause_us = (int64_t)(changes * PACE_US + (count - changes) * LATE_PACE_US);
+    if (!submit(durable, rows, count))
         written(durable, &away);
     free(rows);
 }

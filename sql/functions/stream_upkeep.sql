@@ -19,7 +19,8 @@ begin
     for partition in
         select c.oid::regclass as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
         where i.inhparent = 'bookly_data.stream'::regclass
-          and to_date(substr(c.relname, 9), 'YYYYMMDD') < oldest
+          -- names are compared, nothing is cast: the planner may ask this of any relation first
+          and c.relname::text collate "C" < 'stream_p' || to_char(oldest, 'YYYYMMDD')
         order by c.relname
     loop
         -- What is not counted yet must stay; the next round comes within the hour.

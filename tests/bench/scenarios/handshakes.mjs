@@ -1,6 +1,8 @@
 // New clients: the handshake, the namespace with a token of each one's own, and a subscription, which the product
 // acknowledges when it is durable.
 
+const AT_ONCE = 256;
+
 export default {
     name: 'handshakes',
     title: 'Handshakes with HS256: WebSocket, namespace, subscription',
@@ -16,7 +18,7 @@ export default {
         const contender = await bench.contender(name);
         await bench.dismiss(name);
         const cpu = contender.cpu();
-        const crowd = await bench.crowd(name, clients);
+        const crowd = await bench.crowd(name, clients, { load: { opening: AT_ONCE } });
         const { handshakes_per_second: rate } = crowd.opening;
         const cpu_us = (contender.cpu() - cpu) / clients;
         await bench.dismiss(name);

@@ -3,6 +3,7 @@
 import { Statements } from '../support/statements.mjs';
 
 const MISSED = 20;
+const AT_ONCE = 4000; // nobody waits for the others
 const ENDS = { SIGKILL: { title: 'kill -9' }, SIGTERM: { title: 'restart' } };
 
 export default {
@@ -24,7 +25,9 @@ export default {
     async measure(bench, signal) {
         const clients = bench.count(10000, 500);
         const product = await bench.contender('product');
-        const crowd = await bench.crowd('product', clients, { load: { resume: true, consecutive: true } });
+        const crowd = await bench.crowd('product', clients, {
+            load: { resume: true, consecutive: true, opening: AT_ONCE },
+        });
         await crowd.reset();
         await product.publish(1);
         await crowd.wait(clients);

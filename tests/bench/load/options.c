@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CLIENTS = 1000000, MOST_SOURCES = 200 };
+enum { MOST_CLIENTS = 1000000, MOST_SOURCES = 200, MOST_NAP_US = 999999 };
 
 static const char USAGE[] =
     "usage: bench_load --url URL --wire WIRE --clients N [--sources K] [--tokens FILE]\n"
     "  [--namespace /x] [--subscribe TEXT] [--keys K] [--opening W] [--marker TEXT]\n"
-    "  [--consecutive] [--resume]\n"
+    "  [--consecutive] [--resume] [--nap MICROSECONDS]\n"
     "WIRE: socketio-ws, socketio-polling, websocket, raw-polling\n";
 
 static const char *const WIRES[] = {
@@ -136,6 +136,8 @@ static bool take(struct options *options, int letter, char *value)
     case 'm':
         options->marker = value;
         return *value != '\0' || refuse("an empty marker", value);
+    case 'N':
+        return parse_count(value, 0, MOST_NAP_US, &options->nap_us);
     case 'C':
         return options->consecutive = true;
     case 'r':
@@ -149,19 +151,13 @@ static bool take(struct options *options, int letter, char *value)
 bool options_parse(struct options *options, int argc, char **argv)
 {
     static const struct option known[] = {
-        {"url", required_argument, NULL, 'u'},
-        {"wire", required_argument, NULL, 'w'},
-        {"clients", required_argument, NULL, 'c'},
-        {"sources", required_argument, NULL, 's'},
-        {"tokens", required_argument, NULL, 't'},
-        {"namespace", required_argument, NULL, 'n'},
-        {"subscribe", required_argument, NULL, 'S'},
-        {"keys", required_argument, NULL, 'k'},
-        {"opening", required_argument, NULL, 'o'},
-        {"marker", required_argument, NULL, 'm'},
-        {"consecutive", no_argument, NULL, 'C'},
-        {"resume", no_argument, NULL, 'r'},
-        {NULL, 0, NULL, 0},
+        {"url", required_argument, NULL, 'u'},       {"wire", required_argument, NULL, 'w'},
+        {"clients", required_argument, NULL, 'c'},   {"sources", required_argument, NULL, 's'},
+        {"tokens", required_argument, NULL, 't'},    {"namespace", required_argument, NULL, 'n'},
+        {"subscribe", required_argument, NULL, 'S'}, {"keys", required_argument, NULL, 'k'},
+        {"opening", required_argument, NULL, 'o'},   {"marker", required_argument, NULL, 'm'},
+        {"consecutive", no_argument, NULL, 'C'},     {"resume", no_argument, NULL, 'r'},
+        {"nap", required_argument, NULL, 'N'},       {NULL, 0, NULL, 0},
     };
     int letter;
 

@@ -22,6 +22,7 @@ struct options {
     char **tokens;
     size_t token_count;
     uint32_t clients, sources, opening, keys;
+    uint32_t nap_us; /* sleeps so long after each turn that got messages; 0: not at all */
     bool consecutive, resume;
 };
 

@@ -18,7 +18,7 @@ function json(value) {
 export class Results {
     constructor(bench) {
         this.bench = bench;
-        this.folder = bench.quick ? join(bench.programs, 'results') : join(bench.root, 'tests/bench/results');
+        this.folder = process.env.RESULTS || (bench.quick ? join(bench.programs, 'results') : join(bench.root, 'tests/bench/results'));
         this.file = join(this.folder, 'results.json');
         const kept = existsSync(this.file) && !bench.quick ? JSON.parse(readFileSync(this.file, 'utf8')) : {};
         this.scenarios = kept.scenarios ?? {};

@@ -13,6 +13,8 @@ export default {
     contenders: ['product', 'gateway', 'gateway-2'],
     bars: [{ what: 'at least 3,000 a second', metric: 'rate', of: 'product', atLeast: 3000 }],
 
+    warmUp: false,
+
     async measure(bench, name) {
         const clients = bench.count(5000, 500);
         const contender = await bench.contender(name);

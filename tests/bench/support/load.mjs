@@ -4,16 +4,18 @@ import { Child } from './child.mjs';
 
 // the port range of one address ends at 28,000 connections
 const SOURCES = 8;
+// messages gather while it sleeps: it shall not be woken for each of them, nor take its processor from the contender
+const NAP_US = 1000;
 const OPENING_MS = 180000;
 
 export class Load {
     /**
-     * options: url, wire, clients, tokens, namespace, subscribe, keys, opening, resume, consecutive; words that are
+     * options: url, wire, clients, tokens, namespace, subscribe, keys, opening, resume, consecutive, nap; words that are
      * undefined or false are left out, true stands alone.
      */
     constructor(bench, options) {
         const { clients, ...rest } = options;
-        const words = Object.entries({ sources: SOURCES, ...rest, clients })
+        const words = Object.entries({ sources: SOURCES, nap: NAP_US, ...rest, clients })
             .filter(([, value]) => value !== undefined && value !== false)
             .flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, value]));
         this.clients = clients;

@@ -1,22 +1,10 @@
 // What another kind of signature costs: when a client comes for the first time, and when it comes back with the
 // token that it had.
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeKeys } from '../support/keys.mjs';
 import { tokenFile } from '../support/tokens.mjs';
 
 const ALGORITHMS = ['HS256', 'RS256', 'ES256'];
-const PAIRS = { RS256: ['rsa', { modulusLength: 2048 }], ES256: ['ec', { namedCurve: 'P-256' }] };
-
-/** Public keys where the daemon looks for them → the private ones, by algorithm. */
-function makeKeys(folder) {
-    mkdirSync(folder, { mode: 0o755 });
-    return Object.fromEntries(Object.entries(PAIRS).map(([algorithm, [type, options]]) => {
-        const { publicKey, privateKey } = generateKeyPairSync(type, options);
-        writeFileSync(join(folder, `${algorithm}.pem`), publicKey.export({ type: 'spki', format: 'pem' }), { mode: 0o644 });
-        return [algorithm, privateKey];
-    }));
-}
 
 let tokens; // (algorithm, count) → a file of them
 

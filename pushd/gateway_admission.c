@@ -44,15 +44,15 @@ void gateway_client_address(void *context, const struct http_request *request,
 {
     const struct gateway *gateway = context;
     const char *forwarded = http_header(request, "X-Forwarded-For");
+    const char *peer = http_peer_address(request);
 
-    access_client_address(gateway->settings, request->peer_address, forwarded, handshake->address,
+    access_client_address(gateway->settings, peer, forwarded, handshake->address,
                           sizeof handshake->address);
-    handshake->proxied = forwarded && strcmp(handshake->address, request->peer_address) != 0;
+    handshake->proxied = forwarded && strcmp(handshake->address, peer) != 0;
     if (forwarded && !handshake->proxied) {
         /* A proxy on this machine for a client on this machine: the addresses are the same. */
         for (size_t i = 0; i < gateway->settings->trusted_proxies.count; i++)
-            handshake->proxied |=
-                strcmp(gateway->settings->trusted_proxies.items[i], request->peer_address) == 0;
+            handshake->proxied |= strcmp(gateway->settings->trusted_proxies.items[i], peer) == 0;
     }
 }
 

@@ -36,6 +36,6 @@ struct handshake *handshake_create(const struct http_request *request)
         room += length;
     }
     *handshake = said;
-    snprintf(handshake->address, sizeof handshake->address, "%s", request->peer_address);
+    snprintf(handshake->address, sizeof handshake->address, "%s", http_peer_address(request));
     return handshake;
 }

@@ -21,7 +21,6 @@ struct http_request {
     const char *query;  /* raw, after `?`; "" when none; every part of it decodes to UTF-8 */
     const char *body;   /* whole; NUL-terminated for convenience */
     size_t body_length;
-    const char *peer_address;
 };
 
 /* One header's value, NUL-terminated, or NULL. Repeated fields: joined by ", " where the grammar
@@ -37,6 +36,8 @@ struct http_parameter {
 };
 bool http_query_next(const struct http_request *request, const char **rest,
                      struct http_parameter *parameter);
+/* The address the connection comes from, in memory of the request; "" when it is gone. */
+const char *http_peer_address(const struct http_request *request);
 /* Upgrade: websocket and Connection: upgrade */
 bool http_wants_upgrade(const struct http_request *request);
 

@@ -10,6 +10,8 @@
 #include "shared/json.h"
 #include "shared/model/error.h"
 
+enum { HEAD_ROOM = 480 }; /* most heads fit */
+
 static const struct status {
     int status;
     const char *code, *title;
@@ -95,14 +97,20 @@ bool http_output_flush(struct http_connection *connection)
 
 static void append_status(struct buffer *output, int status)
 {
-    buffer_append_format(output, "HTTP/1.1 %d %s\r\n", status, find_status(status)->title);
+    buffer_append_text(output, "HTTP/1.1 ");
+    buffer_append_number(output, (size_t)status);
+    buffer_append_text(output, " ");
+    buffer_append_text(output, find_status(status)->title);
+    buffer_append_text(output, "\r\n");
     append_date(output);
 }
 
 static void append_headers(struct buffer *output, bool keep_alive, const char *headers)
 {
-    buffer_append_format(output, "X-Content-Type-Options: nosniff\r\nConnection: %s\r\n%s\r\n",
-                         keep_alive ? "keep-alive" : "close", headers);
+    buffer_append_text(output, "X-Content-Type-Options: nosniff\r\nConnection: ");
+    buffer_append_text(output, keep_alive ? "keep-alive\r\n" : "close\r\n");
+    buffer_append_text(output, headers);
+    buffer_append_text(output, "\r\n");
 }
 
 void http_answer(struct http_connection *connection, int status, const char *content_type,
@@ -115,10 +123,15 @@ void http_answer(struct http_connection *connection, int status, const char *con
     assert(connection->state == HTTP_HEAD || connection->state == HTTP_BODY ||
            connection->state == HTTP_HELD);
     connection->context = NULL;
+    buffer_reserve(output, HEAD_ROOM + length);
     append_status(output, status);
-    if (status != 204)
-        buffer_append_format(output, "Content-Type: %s\r\nContent-Length: %zu\r\n", content_type,
-                             length);
+    if (status != 204) {
+        buffer_append_text(output, "Content-Type: ");
+        buffer_append_text(output, content_type);
+        buffer_append_text(output, "\r\nContent-Length: ");
+        buffer_append_number(output, length);
+        buffer_append_text(output, "\r\n");
+    }
     append_headers(output, connection->keep_alive, headers);
     if (!connection->head_only && status != 204)
         buffer_append(output, body, length);

@@ -65,7 +65,8 @@ struct http_server {
     size_t route_count;
     struct http_connection *connections;
     struct deadline_list limits[HTTP_STATE_COUNT];
-    size_t bodies; /* bytes of bodies being read */
+    size_t bodies;              /* bytes of bodies being read */
+    struct http_pending *spare; /* of the last request, to be used again; NULL: none */
 };
 
 /* http_connection.c */

@@ -44,7 +44,20 @@ void http_pending_free(struct http_connection *connection)
     free(pending->head_bytes);
     free(pending->path);
     free(pending->method);
-    free(pending);
+    free(connection->server->spare);
+    connection->server->spare = pending;
+}
+
+/* Most requests are over before the next one comes: its memory is at hand, and warm. */
+static struct http_pending *pending_create(struct http_server *server)
+{
+    struct http_pending *pending = server->spare;
+
+    if (!pending)
+        return memory_allocate(sizeof *pending);
+    server->spare = NULL;
+    memset(pending, 0, sizeof *pending);
+    return pending;
 }
 
 static const char *join_fields(struct http_pending *pending, const char *name, size_t length)
@@ -126,8 +139,9 @@ bool http_wants_upgrade(const struct http_request *request)
     return pending_of(request)->head.upgrade_websocket;
 }
 
-static void find_peer(int fd, char text[HTTP_ADDRESS_SIZE])
+const char *http_peer_address(const struct http_request *request)
 {
+    char *text = pending_of(request)->peer_address;
     union {
         struct sockaddr any;
         struct sockaddr_in v4;
@@ -135,15 +149,15 @@ static void find_peer(int fd, char text[HTTP_ADDRESS_SIZE])
     } address;
     socklen_t length = sizeof address;
 
-    text[0] = '\0';
-    if (getpeername(fd, &address.any, &length) != 0)
-        return;
+    if (getpeername(request->connection->fd, &address.any, &length) != 0)
+        return text;
     if (address.any.sa_family == AF_INET)
         inet_ntop(AF_INET, &address.v4.sin_addr, text, HTTP_ADDRESS_SIZE);
     else if (address.any.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&address.v6.sin6_addr))
         inet_ntop(AF_INET, &address.v6.sin6_addr.s6_addr[12], text, HTTP_ADDRESS_SIZE);
     else if (address.any.sa_family == AF_INET6)
         inet_ntop(AF_INET6, &address.v6.sin6_addr, text, HTTP_ADDRESS_SIZE);
+    return text;
 }
 
 static const struct http_route *find_route(const struct http_server *server, const char *path)
@@ -243,9 +257,7 @@ static bool dispatch(struct http_connection *connection)
     struct http_pending *pending = connection->pending;
     struct http_request *request = &pending->request;
 
-    find_peer(connection->fd, pending->peer_address);
     request->connection = connection;
-    request->peer_address = pending->peer_address;
     request->body = pending->body.length ? pending->body.data : "";
     request->body_length = pending->body.length;
     connection->route->requested(connection->route->context, request);
@@ -337,7 +349,7 @@ static bool read_head(struct http_connection *connection)
     case HTTP1_COMPLETE:
         break;
     }
-    pending = connection->pending = memory_allocate(sizeof *pending);
+    pending = connection->pending = pending_create(connection->server);
     pending->head_bytes = memory_copy(connection->input.data, connection->scanned);
     http1_chunked_init(&pending->chunked);
     status = begin_request(connection);

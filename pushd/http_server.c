@@ -211,6 +211,7 @@ void http_server_free(struct http_server **server)
         free((void *)(uintptr_t)(*server)->routes[i].path);
     if ((*server)->reserve_fd >= 0)
         close((*server)->reserve_fd);
+    free((*server)->spare);
     free(*server);
     *server = NULL;
 }

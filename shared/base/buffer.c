@@ -62,6 +62,18 @@ void buffer_append_character(struct buffer *buffer, char character)
     buffer_append(buffer, &character, 1);
 }
 
+void buffer_append_number(struct buffer *buffer, size_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    buffer_append(buffer, digits + at, sizeof digits - at);
+}
+
 void buffer_append_format(struct buffer *buffer, const char *format, ...)
 {
     va_list arguments;

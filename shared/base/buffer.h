@@ -16,6 +16,7 @@ void buffer_reserve(struct buffer *buffer, size_t more);
 void buffer_append(struct buffer *buffer, const void *bytes, size_t length);
 void buffer_append_text(struct buffer *buffer, const char *text);
 void buffer_append_character(struct buffer *buffer, char character);
+void buffer_append_number(struct buffer *buffer, size_t number); /* in decimal digits */
 void buffer_append_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void buffer_consume(struct buffer *buffer, size_t length); /* drops bytes from the front */

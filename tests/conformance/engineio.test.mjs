@@ -114,11 +114,17 @@ test("an aborted poll closes the session", async () => {
 });
 
 test("a close packet ends a held poll with a noop", async () => {
-  const sid = await openPolling(path);
-  const held = poll(path, sid);
-  await sleep(20);
-  assert.equal((await post(path, sid, "1")).text, "ok");
-  assert.deepEqual(await held, { status: 200, text: "6" });
+  let sid, answer;
+  // on a busy machine a ping may end the poll before the close packet does
+  for (let attempt = 0; attempt < 5 && answer?.text !== "6"; attempt++) {
+    sid = await openPolling(path);
+    const held = poll(path, sid);
+    await sleep(20);
+    assert.equal((await post(path, sid, "1")).text, "ok");
+    answer = await held;
+    assert.match(answer.text, /^[26]$/);
+  }
+  assert.deepEqual(answer, { status: 200, text: "6" });
   assert.equal((await poll(path, sid)).status, 400);
 });
 

@@ -29,6 +29,24 @@ static void test_grows_and_stays_terminated(void **state)
     assert_null(buffer.data);
 }
 
+static void test_numbers(void **state)
+{
+    static const struct {
+        size_t number;
+        const char *digits;
+    } cases[] = {{0, "0"}, {9, "9"}, {10, "10"}, {404, "404"}, {SIZE_MAX, "18446744073709551615"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer buffer;
+
+        buffer_init(&buffer);
+        buffer_append_number(&buffer, cases[i].number);
+        assert_string_equal(buffer.data, cases[i].digits);
+        buffer_deinit(&buffer);
+    }
+}
+
 static void test_keeps_nul_bytes(void **state)
 {
     (void)state;
@@ -76,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_grows_and_stays_terminated),
+        cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_keeps_nul_bytes),
         cmocka_unit_test(test_consume_drops_the_front),
         cmocka_unit_test(test_take_gives_the_bytes_away),

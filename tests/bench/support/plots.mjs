@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 const COLOURS = ['#2a78d6', '#d9822b', '#3a9d5d', '#c0487e', '#8a6fd1', '#8c8c8c'];
 const INK = '#808080';
+const MANY_POINTS = 20;
 
 const quoted = (text) => `"${String(text).replace(/[\\"]/g, '\\$&')}"`;
 
@@ -42,8 +43,10 @@ function lines(plot, { contenders }) {
     const blocks = having.map(({ series }, index) => [
         `$line${index} << END`, ...series[plot.series].map((point) => point.join(' ')), 'END',
     ]);
-    const parts = having.map(({ title }, index) =>
-        `$line${index} using 1:2 with linespoints pt 7 ps 0.5 lw 2 lc rgb "${COLOURS[index]}" title ${quoted(title)}`);
+    const parts = having.map(({ title, series }, index) => {
+        const style = series[plot.series].length > MANY_POINTS ? 'lines' : 'linespoints pt 7 ps 0.5';
+        return `$line${index} using 1:2 with ${style} lw 2 lc rgb "${COLOURS[index]}" title ${quoted(title)}`;
+    });
     return having.length === 0 ? null : [...beginning(plot), ...blocks.flat(), `plot ${parts.join(', \\\n  ')}`];
 }
 

@@ -29,8 +29,7 @@ static void drained(struct peer *peer)
         catchup_drained(subscriber->gateway->catchup, subscriber);
 }
 
-/* A client that says goodbye or is refused ends its session; whatever else happens, it may come
- * back to it. */
+/* A client that says goodbye ends its session; whatever else happens, it may come back to it. */
 static void leave(struct subscriber *subscriber, enum close_reason reason)
 {
     struct durable *durable = subscriber->gateway->durable;
@@ -40,7 +39,7 @@ static void leave(struct subscriber *subscriber, enum close_reason reason)
               peer_id(subscriber->peer), subscriber->user_id, close_reason_name(reason));
     if (subscriber->replaced)
         return;
-    if (reason == CLOSE_CLIENT_DISCONNECTED || reason == CLOSE_REFUSED)
+    if (reason == CLOSE_CLIENT_DISCONNECTED)
         durable_end(durable, subscriber->pid);
     else
         durable_leave(durable, subscriber);

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 struct http_request;
+struct selection;
 
 /* One allocation; absent is NULL. */
 struct handshake {
@@ -10,12 +11,13 @@ struct handshake {
     const char *authorization; /* the header */
     const char *origin;
     const char *host;
-    const char *cursor;        /* ?cursor= */
-    const char *ticket;        /* ?ticket= */
-    const char *last_event_id; /* the header, or ?lastEventId= */
-    const char *url;           /* of an event stream: digest of path and query */
-    char address[46];          /* the client's, as the front server saw it */
-    bool proxied;              /* came through a trusted proxy */
+    const char *cursor;          /* ?cursor= */
+    const char *ticket;          /* ?ticket= */
+    const char *last_event_id;   /* the header, or ?lastEventId= */
+    const char *url;             /* of an event stream: digest of path and query */
+    struct selection *selection; /* and its channels and filters, which may be taken out */
+    char address[46];            /* the client's, as the front server saw it */
+    bool proxied;                /* came through a trusted proxy */
 };
 
 /* address is the peer's. The caller frees it with free(). */

@@ -27,16 +27,35 @@ void joiner_free(struct joiner *joiner)
     free(joiner);
 }
 
-void joining_refuse(struct joiner *joiner, enum error_code code)
+static void refuse(struct joiner *joiner, const struct error *error)
 {
-    const struct error error = {code, ""};
     struct subscriber *subscriber = joiner->subscriber;
     struct peer *peer = subscriber->peer;
 
     peer_set_context(peer, NULL);
     subscriber_detach(&subscriber);
-    peer_refuse(peer, &error);
+    peer_refuse(peer, error);
     joiner_free(joiner);
+}
+
+void joining_refuse(struct joiner *joiner, enum error_code code)
+{
+    const struct error error = {code, ""};
+
+    refuse(joiner, &error);
+}
+
+/* False: it was refused. */
+static bool may_open(struct joiner *joiner)
+{
+    static const struct error error = {ERROR_FORBIDDEN,
+                                       "channels: none of them is open to your roles"};
+
+    subscriber_set_identity(joiner->subscriber, &joiner->identity);
+    if (opening_is_allowed(joiner->subscriber))
+        return true;
+    refuse(joiner, &error);
+    return false;
 }
 
 void joining_unavailable(struct joiner *joiner)
@@ -54,7 +73,8 @@ void joining_open(struct joiner *joiner)
         joining_refuse(joiner, ERROR_TOKEN_REVOKED);
         return;
     }
-    subscriber_set_identity(subscriber, identity);
+    if (!may_open(joiner))
+        return;
     /* one that asks for a place, and whose session is gone, has come as far as its offset */
     opening_fresh(subscriber, joiner->cursor && joiner->offset ? joiner->offset : joiner->cursor,
                   joiner->offset);
@@ -155,7 +175,8 @@ void joining_check_key(struct joiner *joiner, const struct database_answer *answ
         joining_identify(joiner);
         return;
     }
-    subscriber_set_identity(joiner->subscriber, &joiner->identity);
+    if (!may_open(joiner))
+        return;
     opening_again(joiner->subscriber, joiner->pid, database_text(answer, row, SESSION_SID),
                   joiner->cursor);
     joiner_free(joiner);

@@ -9,9 +9,11 @@
 #include "pushd/durable_row.h"
 #include "pushd/expiry.h"
 #include "pushd/gateway.h"
+#include "pushd/handshake.h"
 #include "pushd/initial.h"
 #include "pushd/peer.h"
 #include "pushd/ring.h"
+#include "pushd/session.h"
 #include "pushd/subscriber.h"
 #include "shared/auth/access.h"
 #include "shared/base/buffer.h"
@@ -21,6 +23,7 @@
 #include "shared/db/database.h"
 #include "shared/model/error.h"
 #include "shared/model/filter.h"
+#include "shared/model/selection.h"
 
 /* Why the stream can't be told from a cursor on; NULL: it can, and *place says from where. */
 static const char *gap_reason(const struct gateway *gateway, const char *text, int64_t floor,
@@ -86,14 +89,31 @@ static void let_in(struct subscriber *subscriber)
               subscriber->user_id);
 }
 
-/* An event stream subscribes right after it was let in: its channels hold from the place that its
- * first words name, though rows may come in between. */
-static void hold_here(struct subscriber *subscriber)
+/* Its first words, and what is due to it from its place on. */
+static void begin(struct subscriber *subscriber, unsigned ended, bool listens)
 {
-    if (subscriber->follow != FOLLOW_LIVE)
-        return;
-    subscriber->follow = FOLLOW_HELD;
-    subscriber->position = distributor_position(subscriber->gateway->distributor);
+    struct gateway *gateway = subscriber->gateway;
+
+    subscriber_sync_ready(subscriber);
+    expiry_start(subscriber);
+    subscriber_subscriptions_ended(subscriber, ended);
+    if (subscriber->follow == FOLLOW_HELD && listens)
+        catchup_begin(gateway->catchup, subscriber);
+    durable_touch(gateway->durable, subscriber);
+}
+
+/* An event stream subscribes by coming in. */
+static void log_selected(const struct subscriber *subscriber, unsigned channels)
+{
+    struct buffer list;
+
+    buffer_init(&list);
+    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
+        if (channels & (1u << channel))
+            buffer_append_format(&list, "%s'%s'", list.length ? "," : "", channel_name(channel));
+    }
+    subscriber_log_channels(subscriber, list.data);
+    buffer_deinit(&list);
 }
 
 static void opened(struct change *change, bool committed)
@@ -105,43 +125,14 @@ static void opened(struct change *change, bool committed)
         return;
     }
     let_in(subscriber);
+    if (subscriber->wire == WIRE_SSE)
+        log_selected(subscriber, change->joins);
     if (change->gap_reason)
         subscriber_gap_from(subscriber, change->cursor, change->gap_reason, change->place);
     else if (change->cursor)
         opening_hold(subscriber, change->cursor);
-    if (subscriber->wire == WIRE_SSE)
-        hold_here(subscriber);
-    subscriber_sync_ready(subscriber);
-    expiry_start(subscriber);
-    subscriber_subscriptions_ended(subscriber, change->ended);
-    if (subscriber->follow == FOLLOW_HELD && change->joins)
-        catchup_begin(subscriber->gateway->catchup, subscriber);
+    begin(subscriber, change->ended, change->joins);
     initial_request(subscriber->gateway->initial, subscriber, change->joins);
-    durable_touch(subscriber->gateway->durable, subscriber);
-}
-
-void opening_fresh(struct subscriber *subscriber, const char *cursor, const char *offset)
-{
-    struct change *change = change_create(subscriber, opened);
-
-    identifier_make(subscriber->pid);
-    if (!cursor && offset)
-        change->gap_reason = gap_reason(subscriber->gateway, offset, 0, &change->place);
-    change->cursor = memory_copy_text(change->gap_reason ? shown(offset) : cursor);
-    durable_submit(subscriber->gateway->durable, change);
-}
-
-void opening_again(struct subscriber *subscriber, const char *pid, const char *sid,
-                   const char *cursor)
-{
-    snprintf(subscriber->pid, sizeof subscriber->pid, "%s", pid);
-    peer_set_id(subscriber->peer, sid);
-    subscriber->returns = true;
-    let_in(subscriber);
-    opening_hold(subscriber, cursor);
-    subscriber_sync_ready(subscriber);
-    expiry_start(subscriber);
-    durable_touch(subscriber->gateway->durable, subscriber);
 }
 
 struct restoring {
@@ -165,10 +156,66 @@ static void restore(void *context, enum channel channel, struct filter *filter)
         hub_join(&subscriber->gateway->hub, subscriber, channel, filter);
 }
 
+static struct selection *selection_of(const struct subscriber *subscriber)
+{
+    return session_handshake(peer_session(subscriber->peer))->selection;
+}
+
+/* What an event stream asks for with its request. */
+static void restore_selection(struct restoring *restoring)
+{
+    struct selection *selection = selection_of(restoring->subscriber);
+
+    for (enum channel channel = 0; selection && channel < CHANNEL_COUNT; channel++) {
+        if (!(selection->channels & (1u << channel)))
+            continue;
+        restore(restoring, channel, selection->filters[channel]);
+        selection->filters[channel] = NULL;
+    }
+}
+
+bool opening_is_allowed(const struct subscriber *subscriber)
+{
+    const struct selection *selection = selection_of(subscriber);
+
+    for (enum channel channel = 0; selection && channel < CHANNEL_COUNT; channel++) {
+        if ((selection->channels & (1u << channel)) &&
+            access_channel(subscriber->gateway->settings, channel, subscriber->roles))
+            return true;
+    }
+    return !selection;
+}
+
+void opening_fresh(struct subscriber *subscriber, const char *cursor, const char *offset)
+{
+    struct change *change = change_create(subscriber, opened);
+    struct restoring restoring = {subscriber, change, 0};
+
+    identifier_make(subscriber->pid);
+    restore_selection(&restoring);
+    change->ended = restoring.ended;
+    if (!cursor && offset)
+        change->gap_reason = gap_reason(subscriber->gateway, offset, 0, &change->place);
+    change->cursor = memory_copy_text(change->gap_reason ? shown(offset) : cursor);
+    durable_submit(subscriber->gateway->durable, change);
+}
+
+void opening_again(struct subscriber *subscriber, const char *pid, const char *sid,
+                   const char *cursor)
+{
+    struct restoring restoring = {subscriber, NULL, 0};
+
+    snprintf(subscriber->pid, sizeof subscriber->pid, "%s", pid);
+    peer_set_id(subscriber->peer, sid);
+    restore_selection(&restoring);
+    let_in(subscriber);
+    opening_hold(subscriber, cursor);
+    begin(subscriber, restoring.ended, true);
+}
+
 static void resume(struct subscriber *subscriber, const struct database_answer *answer, int row,
                    int64_t place, bool held)
 {
-    struct gateway *gateway = subscriber->gateway;
     struct restoring restoring = {subscriber, NULL, 0};
 
     snprintf(subscriber->pid, sizeof subscriber->pid, "%s",
@@ -179,12 +226,7 @@ static void resume(struct subscriber *subscriber, const struct database_answer *
     durable_row_subscriptions(database_text(answer, row, SESSION_SUBSCRIPTIONS), restore,
                               &restoring);
     let_in(subscriber);
-    subscriber_sync_ready(subscriber);
-    expiry_start(subscriber);
-    subscriber_subscriptions_ended(subscriber, restoring.ended);
-    if (!held || hub_has_any(subscriber))
-        catchup_begin(gateway->catchup, subscriber);
-    durable_touch(gateway->durable, subscriber);
+    begin(subscriber, restoring.ended, !held || hub_has_any(subscriber));
 }
 
 void opening_resume(struct subscriber *subscriber, const struct database_answer *answer, int row,

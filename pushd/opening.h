@@ -11,7 +11,8 @@ struct subscriber;
  * offset: what it had before, in a session that is gone, or NULL; told as a gap where it is no
  * place of this stream. */
 void opening_fresh(struct subscriber *subscriber, const char *cursor, const char *offset);
-/* An event stream that comes back: the session goes on, subscriptions come with the request. */
+/* An event stream that comes back: the session goes on, subscriptions come with the request. Both
+ * only where opening_is_allowed. */
 void opening_again(struct subscriber *subscriber, const char *pid, const char *sid,
                    const char *cursor);
 /* The row of SESSION_FIND is this user's. floor: the place below which the stream is gone. Where
@@ -19,6 +20,8 @@ void opening_again(struct subscriber *subscriber, const char *pid, const char *s
  */
 void opening_resume(struct subscriber *subscriber, const struct database_answer *answer, int row,
                     const char *offset, int64_t floor, bool held);
+/* False: an event stream, and none of the channels it asks for is open to its roles. */
+bool opening_is_allowed(const struct subscriber *subscriber);
 /* From the place `cursor` on its first subscription delivers; what is no such place is a gap, told
  * at once. */
 void opening_hold(struct subscriber *subscriber, const char *cursor);

@@ -8,6 +8,7 @@ enum { PEER_SLOTS = 8 };
 struct peer_ops {
     void (*accept)(struct peer *peer, const char *pid);
     void (*refuse)(struct peer *peer, const struct error *error); /* frees the peer */
+    /* NULL where a client cannot ask anything */
     void (*acknowledge)(struct peer *peer, int64_t id, const char *json, size_t length);
 };
 

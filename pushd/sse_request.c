@@ -91,7 +91,7 @@ static void refuse(struct attempt *attempt, const struct error *error)
 }
 
 static void open_session(struct attempt *attempt, struct handshake *handshake,
-                         const struct selection *selection)
+                         struct selection *selection)
 {
     const struct http_request *request = attempt->request;
     struct session *session = session_create(attempt->engine, SESSION_SSE, handshake);

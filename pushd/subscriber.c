@@ -15,6 +15,7 @@
 #include "shared/auth/token.h"
 #include "shared/base/buffer.h"
 #include "shared/base/clock.h"
+#include "shared/base/log.h"
 #include "shared/base/memory.h"
 #include "shared/json.h"
 #include "shared/model/error.h"
@@ -129,6 +130,13 @@ void subscriber_push_place(struct subscriber *subscriber, enum push push)
 void subscriber_sync_ready(struct subscriber *subscriber)
 {
     subscriber_push_place(subscriber, PUSH_SYNC_READY);
+}
+
+void subscriber_log_channels(const struct subscriber *subscriber, const char *channels)
+{
+    log_write(LOG_INFO_LEVEL, "WebSocketGateway",
+              "Client subscribed to channels: channels=[%s], clientId=%s, userId=%s", channels,
+              peer_id(subscriber->peer), subscriber->user_id);
 }
 
 bool subscriber_catch_up(struct subscriber *subscriber, const struct stream_row *row,

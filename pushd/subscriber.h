@@ -44,7 +44,6 @@ struct subscriber {
     enum follow follow;
     bool accepted;
     bool replaced;         /* the client came back on another connection */
-    bool returns;          /* an event stream that came back: it has had its initial pushes */
     bool in_page;          /* of catchup_page */
     bool is_late;          /* its row waits to be written, see durable.h */
     const char *transport; /* as last written to its row */
@@ -80,6 +79,8 @@ void subscriber_push_slot(struct subscriber *subscriber, enum push push, const c
 /* {cursor}: where this one stands. */
 void subscriber_push_place(struct subscriber *subscriber, enum push push);
 void subscriber_sync_ready(struct subscriber *subscriber);
+/* channels: 'logs','dlq' */
+void subscriber_log_channels(const struct subscriber *subscriber, const char *channels);
 /* One who is behind gets the next row, if it wants it. False: its queue is full, it is parked. */
 bool subscriber_catch_up(struct subscriber *subscriber, const struct stream_row *row,
                          struct push_frame *push_frame);

@@ -9,11 +9,9 @@
 #include "pushd/durable.h"
 #include "pushd/gateway.h"
 #include "pushd/initial.h"
-#include "pushd/peer.h"
 #include "pushd/subscriber.h"
 #include "shared/auth/access.h"
 #include "shared/base/buffer.h"
-#include "shared/base/log.h"
 #include "shared/json.h"
 
 struct request {
@@ -113,9 +111,7 @@ static void subscribed(struct change *change, bool committed)
         command_refuse_unavailable(&change->call);
         return;
     }
-    log_write(LOG_INFO_LEVEL, "WebSocketGateway",
-              "Client subscribed to channels: channels=[%s], clientId=%s, userId=%s",
-              change->granted, peer_id(subscriber->peer), subscriber->user_id);
+    subscriber_log_channels(subscriber, change->granted);
     subscriber_sync_ready(subscriber);
     command_answer_channels(&change->call, change->denied);
     initial_request(gateway->initial, subscriber, change->initial);
@@ -139,7 +135,7 @@ static void grant(const struct command_call *call, struct request *request)
             request->filters[channel] = NULL;
         }
     }
-    change->initial = subscriber->returns ? 0 : request->granted;
+    change->initial = request->granted;
     buffer_init(&text);
     append_denied(&text, request);
     change->denied = buffer_take(&text);

@@ -16,6 +16,8 @@
 #include "pushd/session_private.h"
 #include "pushd/sse.h"
 #include "shared/model/error.h"
+#include "shared/model/filter.h"
+#include "shared/model/selection.h"
 #include "tests/unit/pushd/loopback.h"
 
 /* A gateway that answers when the test says so. */
@@ -25,7 +27,6 @@ struct trial {
     struct engine *engine;
     struct loopback *client;
     struct peer *peer;
-    char events[1000];
     int connecting, gone;
     enum close_reason reason;
 };
@@ -45,11 +46,8 @@ static void connecting(struct peer *peer, const char *auth, size_t length)
 
 static void event(struct peer *peer, const struct peer_event *received)
 {
-    struct trial *trial = trial_of(peer);
-    size_t used = strlen(trial->events);
-
-    snprintf(trial->events + used, sizeof trial->events - used, "%s(%.*s)", received->name,
-             (int)received->arguments_length, received->arguments);
+    (void)peer;
+    fail_msg("an event stream asks for nothing: %s", received->name);
 }
 
 static void gone(struct peer *peer, enum close_reason reason)
@@ -111,17 +109,6 @@ static void ask_and_connect(struct trial *trial, const char *query, const char *
     assert_true(loopback_run(trial->loop, is_connecting, trial));
 }
 
-static bool has_subscribed(void *context)
-{
-    return ((const struct trial *)context)->events[0] != '\0';
-}
-
-static void accept_peer(struct trial *trial)
-{
-    peer_accept(trial->peer, "KEY");
-    assert_true(loopback_run(trial->loop, has_subscribed, trial));
-}
-
 static void push(struct trial *trial, enum push kind, const char *payload)
 {
     struct push_frame push_frame;
@@ -131,46 +118,56 @@ static void push(struct trial *trial, enum push kind, const char *payload)
     push_frame_deinit(&push_frame);
 }
 
-static void test_the_subscription_is_made_from_the_query(void **state)
+/* channels and filters: logs{"minLevel":["warn"]} */
+static void describe(const struct selection *selection, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++) {
+        const struct filter *filter = selection->filters[channel];
+        size_t used = strlen(text);
+
+        if (selection->channels & (1u << channel))
+            snprintf(text + used, size - used, " %s%s", channel_name(channel),
+                     filter ? filter_canonical(filter) : "");
+    }
+}
+
+static void test_the_handshake_shows_what_is_asked_for(void **state)
 {
     static const struct {
         const char *query, *expected;
     } cases[] = {
-        {"channels=logs", "subscribe({\"channels\":[\"logs\"]})"},
+        {"channels=logs", " logs"},
         {"channels=dlq&channels=events,logs&minLevel=warn",
-         "subscribe({\"channels\":[\"events\",\"dlq\",\"logs\"],"
-         "\"logFilters\":{\"minLevel\":[\"warn\"]}})"},
+         " events dlq logs{\"minLevel\":[\"warn\"]}"},
         {"service=a&channels=logs,dlq&ticket=t&userId=u&cursor=c&lastEventId=l",
-         "subscribe({\"channels\":[\"dlq\",\"logs\"],\"dlqFilters\":{\"service\":[\"a\"]},"
-         "\"logFilters\":{\"service\":[\"a\"]}})"},
+         " dlq{\"service\":[\"a\"]} logs{\"service\":[\"a\"]}"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct trial trial;
+        char text[200];
 
         begin(&trial);
         ask_and_connect(&trial, cases[i].query, "");
-        assert_string_equal(trial.events, ""); /* not before it is let in */
-        accept_peer(&trial);
-        assert_string_equal(trial.events, cases[i].expected);
+        describe(session_handshake(peer_session(trial.peer))->selection, text, sizeof text);
+        assert_string_equal(text, cases[i].expected);
         end(&trial);
     }
 }
 
-static void test_it_begins_with_the_acknowledgement(void **state)
+static void test_it_begins_when_it_is_let_in(void **state)
 {
-    static const char denied[] = "{\"success\":true,\"channels\":[\"dlq\"],"
-                                 "\"denied\":[{\"channel\":\"logs\",\"code\":\"forbidden\"}]}";
     struct trial trial;
 
     (void)state;
     begin(&trial);
     ask_and_connect(&trial, "channels=logs,dlq", "");
-    accept_peer(&trial);
-    push(&trial, PUSH_SYNC_READY, "{}");
+    push(&trial, PUSH_DLQ_ADDED, "{\"early\":1}");
     assert_string_equal(loopback_received(trial.client), "");
-    peer_acknowledge(trial.peer, 0, denied, sizeof denied - 1);
+    peer_accept(trial.peer, "KEY");
+    push(&trial, PUSH_SYNC_READY, "{}");
     push(&trial, PUSH_DLQ_ADDED, "{\"a\":1}");
     assert_true(loopback_until(trial.client, "event: dlq:event:added\ndata: {\"a\":1}\n"
                                              "id: e.7~KEY\n\n"));
@@ -178,8 +175,6 @@ static void test_it_begins_with_the_acknowledgement(void **state)
     assert_true(loopback_has(trial.client, "Content-Type: text/event-stream\r\n"));
     assert_true(loopback_has(trial.client, "\r\n\r\nretry: "));
     assert_true(loopback_has(trial.client, "\n\nevent: sync:ready\ndata: {}\nid: e.7~KEY\n\n"
-                                           "event: subscription:ended\n"
-                                           "data: {\"channel\":\"logs\",\"code\":\"forbidden\"}\n\n"
                                            "event: dlq:event:added\n"));
     end(&trial);
 }
@@ -188,39 +183,55 @@ static void test_refused(void **state)
 {
     static const struct {
         enum error_code code;
-        bool by_acknowledgement;
         const char *headers, *status, *also;
     } cases[] = {
-        {ERROR_TOKEN_EXPIRED, false, "", "HTTP/1.1 401 ", "WWW-Authenticate: Bearer\r\n"},
-        {ERROR_USER_MISMATCH, false, "", "HTTP/1.1 403 ", "\"code\":\"user_mismatch\""},
-        {ERROR_FORBIDDEN, true, "", "HTTP/1.1 403 ", "\"code\":\"forbidden\""},
-        {ERROR_UNAVAILABLE, false, "", "HTTP/1.1 503 ", "Retry-After: "},
-        {ERROR_UNAVAILABLE, true, "", "HTTP/1.1 503 ", "Retry-After: "},
-        {ERROR_UNAVAILABLE, false, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 200 ", "\nretry: "},
-        {ERROR_RATE_LIMITED, true, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 200 ", "\nretry: "},
-        {ERROR_TOKEN_EXPIRED, false, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 401 ", ""},
-        {ERROR_WEBSOCKET_DISABLED, false, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 503 ", ""},
+        {ERROR_TOKEN_EXPIRED, "", "HTTP/1.1 401 ", "WWW-Authenticate: Bearer\r\n"},
+        {ERROR_USER_MISMATCH, "", "HTTP/1.1 403 ", "\"code\":\"user_mismatch\""},
+        {ERROR_FORBIDDEN, "", "HTTP/1.1 403 ", "\"code\":\"forbidden\""},
+        {ERROR_UNAVAILABLE, "", "HTTP/1.1 503 ", "Retry-After: "},
+        {ERROR_UNAVAILABLE, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 200 ", "\nretry: "},
+        {ERROR_RATE_LIMITED, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 200 ", "\nretry: "},
+        {ERROR_TOKEN_EXPIRED, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 401 ", ""},
+        {ERROR_WEBSOCKET_DISABLED, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 503 ", ""},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct error error = {cases[i].code, ""};
         struct trial trial;
-        char json[100];
 
         begin(&trial);
-        ask_and_connect(&trial, "channels=logs", cases[i].headers);
-        if (cases[i].by_acknowledgement) {
-            accept_peer(&trial);
-            snprintf(json, sizeof json, "{\"success\":false,\"error\":\"no\",\"code\":\"%s\"}",
-                     error_code_text(cases[i].code));
-            peer_acknowledge(trial.peer, 0, json, strlen(json));
-        } else
-            peer_refuse(trial.peer, &error);
+        ask_and_connect(&trial, "channels=logs&minLevel=warn", cases[i].headers);
+        peer_refuse(trial.peer, &error);
         assert_true(loopback_until(trial.client, cases[i].status));
         assert_true(loopback_until(trial.client, cases[i].also));
         end(&trial);
-        assert_int_equal(trial.gone, cases[i].by_acknowledgement ? 1 : 0);
+        assert_int_equal(trial.gone, 0);
+    }
+}
+
+static void test_closed_before_it_is_let_in(void **state)
+{
+    static const struct {
+        enum close_reason reason;
+        const char *headers, *status;
+    } cases[] = {
+        {CLOSE_UNAVAILABLE, "", "HTTP/1.1 503 "},
+        {CLOSE_UNAVAILABLE, "Last-Event-ID: e.7~KEY\r\n", "HTTP/1.1 200 "},
+        {CLOSE_TOKEN, "", "HTTP/1.1 401 "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct trial trial;
+
+        begin(&trial);
+        ask_and_connect(&trial, "channels=logs", cases[i].headers);
+        peer_close(trial.peer, cases[i].reason);
+        peer_accept(trial.peer, "KEY"); /* the answer of the database was on its way */
+        assert_true(loopback_until(trial.client, cases[i].status));
+        end(&trial);
+        assert_int_equal(trial.gone, 1);
     }
 }
 
@@ -232,15 +243,13 @@ static bool is_gone(void *context)
 static void test_a_client_that_leaves(void **state)
 {
     (void)state;
-    for (int step = 0; step < 3; step++) {
+    for (int step = 0; step < 2; step++) {
         struct trial trial;
 
         begin(&trial);
         ask_and_connect(&trial, "channels=logs", "");
-        if (step > 0)
-            accept_peer(&trial);
-        if (step > 1) {
-            peer_acknowledge(trial.peer, 0, "{\"success\":true}", 16);
+        if (step > 0) {
+            peer_accept(trial.peer, "KEY");
             assert_true(loopback_until(trial.client, "retry: "));
         }
         loopback_free(&trial.client);
@@ -259,8 +268,7 @@ static void test_a_comment_keeps_it_alive(void **state)
     begin(&trial);
     trial.engine->comments.interval_us = 50000;
     ask_and_connect(&trial, "channels=logs", "");
-    accept_peer(&trial);
-    peer_acknowledge(trial.peer, 0, "{\"success\":true}", 16);
+    peer_accept(trial.peer, "KEY");
     assert_true(loopback_until(trial.client, "retry: "));
     for (int i = 0; i < 3; i++) {
         loopback_forget(trial.client);
@@ -280,8 +288,7 @@ static void test_one_that_talks(void **state)
     noise[sizeof noise - 1] = '\0';
     begin(&trial);
     ask_and_connect(&trial, "channels=logs", "");
-    accept_peer(&trial);
-    peer_acknowledge(trial.peer, 0, "{\"success\":true}", 16);
+    peer_accept(trial.peer, "KEY");
     assert_true(loopback_until(trial.client, "retry: "));
     for (int i = 0; i < 20; i++)
         loopback_send(trial.client, noise);
@@ -327,9 +334,10 @@ static void test_the_url(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_subscription_is_made_from_the_query),
-        cmocka_unit_test(test_it_begins_with_the_acknowledgement),
+        cmocka_unit_test(test_the_handshake_shows_what_is_asked_for),
+        cmocka_unit_test(test_it_begins_when_it_is_let_in),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_closed_before_it_is_let_in),
         cmocka_unit_test(test_a_client_that_leaves),
         cmocka_unit_test(test_a_comment_keeps_it_alive),
         cmocka_unit_test(test_one_that_talks),

@@ -199,7 +199,7 @@ describe('revocation', () => {
         const user = unique('admin');
         const over = (transport) => (link) => link.request.includes(`transport=${transport}`);
         proxy.holdBack(over('websocket'));
-        const sockets = await Promise.all(Array.from({ length: 20 }, () =>
+        const sockets = await Promise.all(Array.from({ length: 8 }, () =>
             connect(t, { token: identified(user), url: proxy.url, reconnection: false })));
         const witness = await connect(t, { token: identified(user), transports: ['websocket'], reconnection: false });
         proxy.holdBack(over('polling')); // the probes are answered, the polls not yet ended

@@ -38,7 +38,6 @@ CONFORMANCE_SOURCES := $(call find,tests/conformance)
 UNIT_SOURCES := $(filter %_test.c,$(call find,tests/unit))
 UNIT_SUPPORT := $(filter-out %_test.c,$(call find,tests/unit))
 SQL_TEST_SOURCES := $(wildcard tests/sql/*.c)
-FAULT_SOURCES := $(wildcard tests/fault/*.c)
 BENCH_LOAD_SOURCES := $(filter-out %/main.c,$(wildcard tests/bench/load/*.c))
 BENCH_FLOOR_SOURCES := $(wildcard tests/bench/floor/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
@@ -51,7 +50,6 @@ PUSHD_LIB := $(BUILD)/libpushd-side.a
 PROGRAMS := $(BUILD)/bookly-pushd $(BUILD)/bookly.fcgi $(BUILD)/bookly-token
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 SQL_TESTS := $(patsubst %.c,$(BUILD)/%,$(SQL_TEST_SOURCES))
-FAULT_TESTS := $(patsubst %.c,$(BUILD)/%,$(FAULT_SOURCES))
 BENCH_LOAD_LIB := $(BUILD)/libbench-load.a
 BENCH_PROGRAMS := $(BUILD)/tests/bench/bench_load \
 	$(patsubst tests/bench/floor/%.c,$(BUILD)/tests/bench/%,$(BENCH_FLOOR_SOURCES))
@@ -84,7 +82,7 @@ test:
 #: make soak DURATION= SEED=  random faults for so many seconds (600), then a storm of clients
 soak: deps
 	@$(PACKAGES) lighttpd test node
-	@$(MAKE) --no-print-directory -s programs $(FAULT_TESTS)
+	@$(MAKE) --no-print-directory -s programs $(BUILD)/tests/bench/bench_load
 	@bash tests/node_modules.sh
 	@bash tests/fault/run "$(or $(DURATION),600)" "$(SEED)"
 
@@ -142,7 +140,7 @@ deps:
 	@$(PACKAGES) build run $(if $(filter lighttpd,$(FRONT)),lighttpd)
 
 programs: $(PROGRAMS)
-test-programs: $(PROGRAMS) $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) $(FAULT_TESTS) \
+test-programs: $(PROGRAMS) $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) \
 	$(FUZZ_TESTS) $(BENCH_PROGRAMS) \
 	$(if $(CONFORMANCE_SOURCES),$(BUILD)/bookly-conformance)
 
@@ -178,8 +176,6 @@ $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(call objects,$(FUZZ_S
 		$(FCGI_LIB) $(PUSHD_LIB) $(LIB)
 	$(LINK) -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
 $(BUILD)/tests/reference/reference: $(BUILD)/tests/reference/reference.o
-	$(LINK)
-$(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o
 	$(LINK)
 $(BUILD)/tests/bench/bench_load: $(call objects,tests/bench/load/main.c) $(BENCH_LOAD_LIB)
 	$(LINK)

@@ -22,7 +22,7 @@ enum { CLIENT_NAME_SIZE = 96, CLIENT_NOBODY = UINT32_MAX };
 
 /* What --resume says when it comes back. */
 struct client_past {
-    char pid[CLIENT_NAME_SIZE], offset[CLIENT_NAME_SIZE];
+    char sid[CLIENT_NAME_SIZE], pid[CLIENT_NAME_SIZE], offset[CLIENT_NAME_SIZE];
 };
 
 struct client {

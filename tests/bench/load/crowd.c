@@ -16,8 +16,9 @@ enum {
     EVENTS = 1024,
     ANSWER_MS = 30000,
     FIRST_DELAY_MS = 50,
-    LONGEST_DELAY_MS = 3200,
+    LONGEST_DELAY_MS = 800, /* longer ones would hide how soon the server is back */
     TICK_MS = 5,
+    AWAY_MS = 50,
     OTHER = UINT32_MAX,
 };
 
@@ -147,12 +148,13 @@ void crowd_refused(struct client *client, uint32_t *counter)
     client->gone = true;
 }
 
-/* The connection is over: for good, or until the back-off is. */
+/* The connection is over: for good, or until the back-off is. Where nobody listens, one client tries
+ * for all of them, for the server notices none of that and needs the processor to start. */
 static void lose(struct crowd *crowd, struct client *client)
 {
     hang_up(client);
     forget(client);
-    client->gone = client->dialing = client->posting = false;
+    client->gone = client->posting = false;
     if (client->state == CLIENT_OPEN) {
         crowd->closed++;
         if (!crowd->lost_us)
@@ -167,6 +169,12 @@ static void lose(struct crowd *crowd, struct client *client)
         return;
     }
     if (client->state == CLIENT_OPEN) {
+        queue(crowd, client);
+        return;
+    }
+    if (client->dialing) {
+        crowd->away = true;
+        client->dialing = false;
         queue(crowd, client);
         return;
     }
@@ -273,7 +281,7 @@ static void connected(struct crowd *crowd, struct client *client)
         return;
     }
     epoll_ctl(crowd->epoll, EPOLL_CTL_MOD, client->fd, &event);
-    client->dialing = false;
+    client->dialing = crowd->away = false;
     if (client->state == CLIENT_CONNECTING)
         crowd_move(crowd, client, CLIENT_UPGRADING);
     crowd->wire->connected(crowd, client);
@@ -313,12 +321,21 @@ static void tick(struct crowd *crowd)
     }
 }
 
+static bool is_busy(const struct crowd *crowd)
+{
+    return crowd->first != CLIENT_NOBODY || crowd->under_way + crowd->waiting > 0;
+}
+
 static void connect_queued(struct crowd *crowd)
 {
-    while (crowd->first != CLIENT_NOBODY && crowd->under_way < crowd->options->opening) {
+    int64_t now_ms = instant_monotonic_us() / 1000;
+
+    while (crowd->first != CLIENT_NOBODY && crowd->under_way < crowd->options->opening &&
+           (!crowd->away || now_ms >= crowd->away_ms)) {
         struct client *client = &crowd->clients[crowd->first];
 
         crowd->first = client->next;
+        crowd->away_ms = now_ms + AWAY_MS;
         connect_client(crowd, client);
     }
 }
@@ -329,7 +346,7 @@ static void nap(const struct crowd *crowd)
 {
     const struct timespec time = {0, (long)crowd->options->nap_us * 1000};
 
-    if (crowd->options->nap_us && crowd->under_way + crowd->waiting == 0)
+    if (crowd->options->nap_us && !is_busy(crowd))
         nanosleep(&time, NULL);
 }
 
@@ -353,7 +370,7 @@ void crowd_turn(struct crowd *crowd, int timeout_ms)
 
     tick(crowd);
     connect_queued(crowd);
-    if (crowd->under_way + crowd->waiting > 0 && (timeout_ms < 0 || timeout_ms > TICK_MS))
+    if (is_busy(crowd) && (timeout_ms < 0 || timeout_ms > TICK_MS))
         timeout_ms = TICK_MS;
     count = epoll_wait(crowd->epoll, events, EVENTS, timeout_ms);
     crowd->other_ready = false;

@@ -58,9 +58,11 @@ struct crowd {
     int64_t now_us;           /* CLOCK_REALTIME of the last read */
     int64_t cpu_us;           /* of this process at the last reset */
     int64_t ticked_ms;
+    int64_t away_ms; /* the next try while `away` */
     char *buffer;
     int epoll;
     bool other_ready;
+    bool away; /* nobody listens at the address */
 };
 
 /* Options are kept, not copied. */

@@ -37,20 +37,33 @@ static void connect_space(struct crowd *crowd, struct client *client)
                  token ? "\"token\":\"" : "", token ? token : "", token ? "\"" : "", past));
 }
 
+/* True: the session is the one that it was, by both of its names. */
+static bool is_recovered(struct client *client, const char *json, size_t length)
+{
+    char sid[CLIENT_NAME_SIZE], pid[CLIENT_NAME_SIZE];
+    bool recovered;
+
+    if (!client->past)
+        return false;
+    json_find_text(json, length, "sid", sid, sizeof sid);
+    json_find_text(json, length, "pid", pid, sizeof pid);
+    recovered = client->opened && *pid && strcmp(pid, client->past->pid) == 0 &&
+                strcmp(sid, client->past->sid) == 0;
+    memcpy(client->past->sid, sid, sizeof sid);
+    memcpy(client->past->pid, pid, sizeof pid);
+    return recovered;
+}
+
 static void connected(struct crowd *crowd, struct client *client, const char *json, size_t length)
 {
     const struct options *options = crowd->options;
-    char text[CROWD_TEXT_SIZE], wish[OPTIONS_SUBSCRIBE_SIZE], pid[CLIENT_NAME_SIZE];
-    bool recovered = false;
+    char text[CROWD_TEXT_SIZE], wish[OPTIONS_SUBSCRIBE_SIZE];
+    bool recovered;
 
     if (client->state != CLIENT_JOINING)
         return;
-    if (client->past) {
-        json_find_text(json, length, "pid", pid, sizeof pid);
-        recovered = client->opened && pid[0] && strcmp(pid, client->past->pid) == 0;
-        memcpy(client->past->pid, pid, sizeof pid);
-        crowd->recovered += recovered;
-    }
+    recovered = is_recovered(client, json, length);
+    crowd->recovered += recovered;
     if (recovered || !options->subscribe) {
         crowd_opened(crowd, client);
         return;

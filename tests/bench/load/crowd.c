@@ -148,8 +148,8 @@ void crowd_refused(struct client *client, uint32_t *counter)
     client->gone = true;
 }
 
-/* The connection is over: for good, or until the back-off is. Where nobody listens, one client tries
- * for all of them, for the server notices none of that and needs the processor to start. */
+/* The connection is over: for good, or until the back-off is. Where nobody listens, one client
+ * tries for all of them, for the server notices none of that and needs the processor to start. */
 static void lose(struct crowd *crowd, struct client *client)
 {
     hang_up(client);

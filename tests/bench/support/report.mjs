@@ -48,7 +48,7 @@ export function markdown({ machine, scenarios, bars }) {
         '',
         `\`make bench\`, ${machine.date}: ${machine.cores} × ${machine.processor}, ${figure(machine.memory / 2 ** 30)} GiB, `
         + `${machine.system}, Linux ${machine.kernel}, ${figure(machine.nofile)} descriptors a process. Everything runs on the one `
-        + `machine, the load as well. Medians of ${machine.rounds} rounds in which the contenders take turns, and what they `
+        + `machine, the load as well. Medians of up to ${machine.rounds} rounds (more where they are short) in which the contenders take turns, and what they `
         + 'spread over; a warm-up is thrown away.',
         '',
         ...barTable(scenarios, bars),

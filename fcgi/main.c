@@ -3,6 +3,7 @@
  * file that BOOKLY_CONFIG names. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "fcgi/exchange.h"
@@ -19,11 +20,13 @@ extern char **environ;
 
 static void make_id(char id[EXCHANGE_ID_SIZE])
 {
+    static const char digits[] = "0123456789abcdef";
     unsigned char bytes[(EXCHANGE_ID_SIZE - 1) / 2] = {0};
     if (getentropy(bytes, sizeof bytes) != 0)
         log_write(LOG_WARN_LEVEL, log_context, "no random bytes for a request id");
     for (size_t i = 0; i < sizeof bytes; i++)
-        snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+        memcpy(id + 2 * i, (char[]){digits[bytes[i] >> 4], digits[bytes[i] & 15]}, 2);
+    id[EXCHANGE_ID_SIZE - 1] = '\0';
 }
 
 static void log_exchange(const struct exchange *exchange, int64_t started_us)

@@ -2,6 +2,8 @@
 
 #include "fcgi/problem.h"
 
+enum { HEADERS_USUAL = 500 };
+
 static const struct {
     int status;
     const char *reason;
@@ -37,6 +39,7 @@ void response_init(struct response *response)
     *response = (struct response){.status = 204};
     buffer_init(&response->headers);
     buffer_init(&response->body);
+    buffer_reserve(&response->headers, HEADERS_USUAL);
 }
 
 void response_deinit(struct response *response)
@@ -50,7 +53,10 @@ void response_header(struct response *response, const char *name, const char *va
     for (const char *character = value; *character; character++)
         if ((unsigned char)*character < 0x20 || *character == 0x7f)
             return;
-    buffer_append_format(&response->headers, "%s: %s\r\n", name, value);
+    buffer_append_text(&response->headers, name);
+    buffer_append(&response->headers, ": ", 2);
+    buffer_append_text(&response->headers, value);
+    buffer_append(&response->headers, "\r\n", 2);
 }
 
 void response_json(struct response *response, int status, const char *json, size_t length)
@@ -80,6 +86,7 @@ void response_not_modified(struct response *response)
 
 void response_append(struct buffer *output, const struct response *response, bool head)
 {
+    buffer_reserve(output, response->headers.length + response->body.length + HEADERS_USUAL);
     buffer_append_format(output, "Status: %d %s\r\n", response->status,
                          reason_of(response->status));
     if (response->headers.length > 0)

@@ -76,5 +76,9 @@ bool transport_write(const char *bytes, size_t length)
         bytes += put;
         length -= (size_t)put;
     }
-    return FCGX_FFlush(current.out) == 0;
+    /* Answer and end in one write: two would wake the web server twice. The end is written by
+     * whichever of the two streams is closed last. */
+    bool written = FCGX_FClose(current.err) == 0 && FCGX_FClose(current.out) == 0;
+    FCGX_Finish_r(&current);
+    return written;
 }

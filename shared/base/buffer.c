@@ -80,11 +80,15 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...)
     va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    /* into what is free: mostly that is enough */
+    size_t room = buffer->capacity - buffer->length;
+    int length = vsnprintf(room ? buffer->data + buffer->length : NULL, room, format, arguments);
     va_end(arguments);
     assert(length >= 0);
-    buffer_reserve(buffer, (size_t)length);
-    vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
+    if ((size_t)length >= room) {
+        buffer_reserve(buffer, (size_t)length);
+        vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
+    }
     va_end(again);
     buffer->length += (size_t)length;
 }

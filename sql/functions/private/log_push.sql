@@ -4,8 +4,8 @@ declare
     done boolean;
 begin
     done := bookly_data.stream_append(
-        case new.level when 'error' then 'log:error' when 'warn' then 'log:warning' else 'log:entry' end,
-        'logs', null, null, new.level, new.service, new.context, bookly_data.log_json(new));
+        bookly_data.log_event(new.level), 'logs', null, null, new.level, new.service, new.context,
+        bookly_data.log_json(new));
     return null;
 end
 $$;

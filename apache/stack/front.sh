@@ -40,7 +40,7 @@ Define BOOKLY_CONFIG "$SHORT/run/bookly.conf"
 Define BOOKLY_SECRET "$SHORT/secret"
 Define BOOKLY_PART $STACK_ID:front
 Define BOOKLY_SOURCE "$ROOT/apache"
-Define BOOKLY_PROCESSES ${PROCESSES:-24}
+Define BOOKLY_PROCESSES ${PROCESSES:-40}
 END
     [ -z "$(value bind6)" ] || echo "Define BOOKLY_LISTEN6 $(value bind6):$(value port)"
     ! $IS_ROOT || printf 'User %s\nGroup %s\n' "$FRONT_USER" "$FRONT_GROUP"

@@ -19,24 +19,6 @@ fail() {
     die "$problem"
 }
 
-# mod_fcgid starts a process when a request finds none free, and that request sleeps a second:
-# rather we than a user. All requests are open at once, so that each takes one process.
-warm_up() {
-    local fd fds=()
-    [ "$FRONT" = apache ] && [ ! -e "$RUN/front.warm" ] || return 0
-    for _ in $(seq "${FCGI_PROCESSES:-24}"); do
-        exec {fd}<>"/dev/tcp/$BIND/$PORT" && fds+=("$fd")
-    done
-    for fd in "${fds[@]}"; do
-        printf 'GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&"$fd"
-    done
-    for fd in "${fds[@]}"; do
-        timeout 5 cat <&"$fd" >/dev/null || true
-        exec {fd}>&-
-    done
-    touch "$RUN/front.warm"
-}
-
 deadline=$((SECONDS + ${UP_TIMEOUT:-40}))
 while :; do
     problem="pushd ended"
@@ -52,7 +34,7 @@ while :; do
         logs=("$LOG/pushd.log")
         handshake=$(probe "/socket.io/?EIO=4&transport=polling")
         if [[ $handshake = 200*'0{"sid"'* || $handshake = 503*websocket_disabled* ]]; then
-            warm_up
+            bash "$STACK/warm.sh"
             exit 0
         fi
         problem="$problem: ${handshake:0:300}"

@@ -5,7 +5,6 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitFor } from '../../integration/support/wait.mjs';
-import { PROCESSES } from '../support/rest.mjs';
 
 const execute = promisify(execFile);
 
@@ -19,14 +18,13 @@ export class Constant {
     script(name, ...words) {
         const env = {
             PATH: process.env.PATH, PROGRAMS: this.programs, STATE: this.state, FRONT: this.front,
-            PORT: this.port, PUSH_PORT: this.pushPort, FCGI_PROCESSES: this.processes,
+            PORT: this.port, PUSH_PORT: this.pushPort,
         };
         return execute('bash', [join(this.bench.root, 'apache/stack', name), ...words], { env });
     }
 
     async start() {
         [this.port, this.pushPort] = await this.bench.ports(2);
-        this.processes = PROCESSES[this.front];
         mkdirSync(this.programs, { mode: 0o755 });
         copyFileSync(join(this.bench.programs, 'floor_fcgi'), join(this.programs, 'bookly.fcgi'));
         copyFileSync(join(this.bench.root, '.build/bookly-pushd'), join(this.programs, 'bookly-pushd'));
@@ -35,6 +33,7 @@ export class Constant {
         }
         await this.script('front.sh', 'start');
         await waitFor(() => fetch(`${this.url}/api/v1/`).then(({ status }) => status === 200), 'the constant answer');
+        await this.script('warm.sh');
     }
 
     async stop() {

@@ -1,5 +1,5 @@
 // REST through Apache's mod_fcgid, which has no queue: what does it cost, and does anybody ever wait for a process?
-import { METRICS, PROCESSES, ask, fill, tokenOf } from '../support/rest.mjs';
+import { METRICS, ask, fill, tokenOf } from '../support/rest.mjs';
 
 const WAYS = {
     constant: { title: 'constant FastCGI answer', of: 'constant-apache', path: 'notifications/unread/count' },
@@ -24,7 +24,7 @@ export default {
 
     async prepare(bench) {
         const product = await fill(bench, 'product');
-        await product.up({ FCGI_PROCESSES: PROCESSES.apache }, 'apache', { again: true });
+        await product.up({}, 'apache', { again: true });
     },
 
     async measure(bench, way) {

@@ -5,8 +5,6 @@ import { signToken } from './tokens.mjs';
 import { wrk } from './wrk.mjs';
 
 export const USER = 'user-0';
-// of bookly.fcgi, as apache/README.md advises for so many connections
-export const PROCESSES = { lighttpd: 6, apache: 64 };
 const ROLES = ['PROGRAM_ADMIN'];
 const INBOX = 20;
 const EVENTS = 1000;

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,6 +80,10 @@ bool transport_write(const char *bytes, size_t length)
     /* Answer and end in one write: two would wake the web server twice. The end is written by
      * whichever of the two streams is closed last. */
     bool written = FCGX_FClose(current.err) == 0 && FCGX_FClose(current.out) == 0;
+    /* Otherwise libfcgi waits for the web server to close first, lest what nobody has read takes
+     * the answer with it; here all has been read. */
+    if (FCGX_HasSeenEOF(current.in) == EOF)
+        FCGX_Detach(&current);
     FCGX_Finish_r(&current);
     return written;
 }

@@ -5,7 +5,7 @@ declare
     known text[];
 begin
     -- One statement: count and version belong together.
-    select '{"count":' || bookly_data.inbox_unread(i.user_id, notification_unread_count.roles)
+    select '{"count":' || (select count(*) from bookly_data.inbox_unread_rows(i.user_id, notification_unread_count.roles))
         || ',"version":' || i.version || '}', i.roles
     into answer, known
     from bookly_data.inboxes i where i.user_id = notification_unread_count.user_id;

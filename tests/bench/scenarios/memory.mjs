@@ -15,7 +15,7 @@ export default {
     warmUp: false,
     plots: [
         { file: 'memory', kind: 'lines', series: 'memory', title: 'Resident memory by connections', x: 'WebSockets', y: 'MB' },
-        { file: 'connections', kind: 'lines', series: 'cpu', title: 'CPU of a delivery by connections', x: 'WebSockets', y: 'µs' },
+        { file: 'connections', kind: 'lines', series: 'cpu', title: 'CPU of a delivery by connections', x: 'WebSockets', y: 'µs', key: 'top right' },
     ],
 
     async measure(bench, name) {

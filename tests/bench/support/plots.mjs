@@ -12,6 +12,7 @@ function beginning({ title, x = '', y = '', log = '', key = 'top left' }) {
     return [
         'set terminal svg size 720,400 dynamic font "sans-serif,13"',
         `set border 3 lc rgb "${INK}"`,
+        'set format "%.10g"',
         `set grid y lc rgb "${INK}" lt 1 lw 0.3`,
         `set tics nomirror textcolor rgb "${INK}"`,
         `set key ${key} reverse Left textcolor rgb "${INK}"`,

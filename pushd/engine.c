@@ -24,6 +24,16 @@ enum {
     DRAIN_PAUSE_US = 1000
 };
 
+/* While one is written to, which takes microseconds, what the next need comes into the cache. */
+static void fetch_ahead(const struct session *next)
+{
+    if (!next)
+        return;
+    __builtin_prefetch(next->next_dirty);
+    __builtin_prefetch(next->transport);
+    __builtin_prefetch(next->queue.entries);
+}
+
 static void flush_dirty(struct engine *engine)
 {
     struct session *batch = engine->dirty;
@@ -35,6 +45,7 @@ static void flush_dirty(struct engine *engine)
 
         DL_DELETE2(batch, session, previous_dirty, next_dirty);
         session->dirty = false;
+        fetch_ahead(batch);
         if (session->state < SESSION_CLOSING)
             session_flush(session);
         session_tell_drained(session);

@@ -9,6 +9,8 @@
 #include "pushd/subscriber.h"
 #include "shared/base/memory.h"
 
+enum { FETCHED_AHEAD = 4 }; /* members on their way into the cache */
+
 struct audience {
     char *key; /* canonical filter, user id, or mask of roles */
     struct filter *filter;
@@ -175,8 +177,11 @@ bool hub_wants(const struct subscriber *subscriber, const struct stream_row *row
 
 static size_t visit_members(const struct audience *audience, hub_visit *visit, void *context)
 {
-    for (size_t i = 0; i < audience->count; i++)
+    for (size_t i = 0; i < audience->count; i++) {
+        if (i + FETCHED_AHEAD < audience->count)
+            __builtin_prefetch(audience->members[i + FETCHED_AHEAD]);
         visit(audience->members[i], context);
+    }
     return audience->count;
 }
 

@@ -15,7 +15,8 @@
 
 enum {
     BATCH_ROWS = 500,
-    AWAKE_US = 3000,     /* between reads while traffic lasts */
+    AWAKE_US = 3000,     /* between reads while traffic lasts, at most */
+    FLOWING_US = 1000,   /* after rows, at least: as long as the read took, half the time at most */
     REFUSED_US = 10000,  /* after the database refused sleep: something is in flight */
     QUIET_US = 200000,   /* without a row until it tries to sleep */
     ASLEEP_US = 1000000, /* between reads while asleep */
@@ -42,6 +43,7 @@ struct relay {
     int64_t end;          /* where the stream stood when it was opened */
     int batch_rows;       /* of the answer that is held */
     const char *gap_reason;
+    int64_t read_us; /* when the last read began */
     int64_t last_row_us;
     int64_t stalls_us; /* when stalls were last listed */
     char epoch[EPOCH_SIZE];
@@ -161,6 +163,15 @@ static void hand_on(struct relay *relay, const struct database_answer *answer, i
         relay->events.row(relay->events.context, &row, stream_answer_age_ms(answer, index));
 }
 
+static int64_t pause_after(const struct relay *relay, int rows)
+{
+    int64_t took_us = loop_now_us(relay->loop) - relay->read_us;
+
+    if (rows == 0 || took_us > AWAKE_US)
+        return AWAKE_US;
+    return took_us > FLOWING_US ? took_us : FLOWING_US;
+}
+
 static void go_on(struct relay *relay, int rows)
 {
     int64_t now_us = loop_now_us(relay->loop);
@@ -180,7 +191,7 @@ static void go_on(struct relay *relay, int rows)
     } else if (now_us - relay->last_row_us > QUIET_US)
         try_to_sleep(relay);
     else
-        pause_for(relay, RELAY_PAUSING, AWAKE_US);
+        pause_for(relay, RELAY_PAUSING, pause_after(relay, rows));
 }
 
 /* The last row has no event: its id is the position reached. */
@@ -214,6 +225,7 @@ static void read_rows(struct relay *relay)
 
     snprintf(position, sizeof position, "%lld", (long long)relay->position);
     snprintf(rows, sizeof rows, "%d", BATCH_ROWS);
+    relay->read_us = loop_now_us(relay->loop);
     submit(relay, STATEMENT_STREAM_READ, values, received);
 }
 

@@ -20,7 +20,7 @@
 #include "shared/base/memory.h"
 
 enum {
-    RECEIVE_SIZE = 512,  /* kept by each connection */
+    RECEIVE_SIZE = 384,  /* kept by each connection; a CONNECT with its token mostly fits */
     SEND_SIZE = 1 << 20, /* one send; more would be copied by libwebsockets first */
     TOO_LARGE = 1009,    /* RFC 6455 7.4.1 */
     PROTOCOL_ERROR = 1002,

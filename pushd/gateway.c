@@ -5,6 +5,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "pushd/awaiting.h"
 #include "pushd/catchup.h"
 #include "pushd/database_link.h"
 #include "pushd/delivery.h"
@@ -179,6 +180,7 @@ static void set_up_parts(struct gateway *gateway)
     gateway->distributor = distributor_create(gateway);
     gateway->catchup = catchup_create(gateway);
     gateway->durable = durable_create(gateway);
+    gateway->awaiting = awaiting_create(gateway);
     gateway->joining = joining_create(gateway);
     gateway->periodic = periodic_create(gateway);
     gateway->initial = initial_create(gateway);
@@ -219,6 +221,7 @@ void gateway_free(struct gateway **gateway)
     engine_free(&(*gateway)->engine);
     relay_free(&(*gateway)->relay);
     database_link_free(&(*gateway)->commands);
+    awaiting_free(&(*gateway)->awaiting);
     joining_free(&(*gateway)->joining);
     durable_free(&(*gateway)->durable);
     initial_free(&(*gateway)->initial);

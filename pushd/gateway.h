@@ -18,6 +18,7 @@ struct durable;
 struct engine;
 struct http_server;
 struct initial;
+struct awaiting;
 struct joining;
 struct loop;
 struct periodic;
@@ -43,6 +44,7 @@ struct gateway {
     struct catchup *catchup;
     struct durable *durable;
     struct joining *joining;
+    struct awaiting *awaiting;
     struct revocations *revocations;
     struct periodic *periodic;
     struct initial *initial;

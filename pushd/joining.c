@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pushd/awaiting.h"
 #include "pushd/database_link.h"
 #include "pushd/distributor.h"
 #include "pushd/gateway.h"
@@ -198,6 +199,20 @@ static void read_handshake(struct joiner *joiner, const struct handshake *handsh
     }
 }
 
+static void go_on(void *context, bool gone)
+{
+    struct joiner *joiner = context;
+
+    if (gone || !joiner->subscriber->peer)
+        joiner_free(joiner);
+    else if (!gateway_is_ready(joiner->joining->gateway))
+        joining_unavailable(joiner);
+    else if (joiner->by_key)
+        joining_look_up(joiner);
+    else
+        joining_identify(joiner);
+}
+
 void joining_begin(struct joining *joining, struct peer *peer, const char *auth, size_t length)
 {
     static const struct identity nobody;
@@ -219,10 +234,8 @@ void joining_begin(struct joining *joining, struct peer *peer, const char *auth,
     json_free(&payload);
     if (peer_wire(peer) >= WIRE_PLAIN)
         read_handshake(joiner, session_handshake(peer_session(peer)), peer_wire(peer));
-    if (joiner->by_key)
-        joining_look_up(joiner);
-    else
-        joining_identify(joiner);
+    awaiting_place(joining->gateway->awaiting, joiner->cursor ? joiner->cursor : joiner->offset,
+                   go_on, joiner);
 }
 
 static void paced(void *context)

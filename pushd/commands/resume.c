@@ -1,8 +1,27 @@
 /* resume {cursor}, before the first subscribe: the place from which that one delivers. */
+#include "pushd/awaiting.h"
 #include "pushd/commands/command.h"
+#include "pushd/durable.h"
+#include "pushd/gateway.h"
 #include "pushd/opening.h"
 #include "pushd/subscriber.h"
+#include "shared/base/memory.h"
 #include "shared/json.h"
+
+static void goes_on(void *context, bool gone)
+{
+    struct change *change = context;
+    struct subscriber *subscriber = change->call.subscriber;
+
+    subscriber->changing = false;
+    if (!gone && subscriber->peer) {
+        opening_hold(subscriber, change->cursor);
+        subscriber_sync_ready(subscriber);
+        command_answer(&change->call, "{\"success\":true}", sizeof "{\"success\":true}" - 1);
+        command_go_on(subscriber);
+    }
+    change_free(&change);
+}
 
 void command_resume(const struct command_call *call)
 {
@@ -19,8 +38,10 @@ void command_resume(const struct command_call *call)
         error_set(&error, ERROR_CONFLICT, "cursor: comes before the first subscription");
         command_refuse(call, &error);
     } else {
-        opening_hold(call->subscriber, cursor);
-        subscriber_sync_ready(call->subscriber);
-        command_answer(call, "{\"success\":true}", sizeof "{\"success\":true}" - 1);
+        struct change *change = change_create_for(call, NULL);
+
+        change->cursor = memory_copy_text(cursor);
+        call->subscriber->changing = true; /* what it says next comes after this */
+        awaiting_place(call->subscriber->gateway->awaiting, cursor, goes_on, change);
     }
 }

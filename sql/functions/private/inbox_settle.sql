@@ -17,7 +17,8 @@ begin
         perform bookly_data.inbox_trim(created_for, created_roles);
     end if;
     update bookly_data.inboxes i
-    set version = i.version + c.changes, unread = bookly_data.inbox_unread(i.user_id, i.roles)
+    set version = i.version + c.changes, own_unread = (
+        select count(*) from bookly_data.notifications n where n.user_id = i.user_id and not n.read)
     from (select c.user_id, count(*) as changes from bookly_data.inbox_changes c
           where c.xid = this_xid and c.version is null and c.user_id is not null
           group by c.user_id) c
@@ -27,7 +28,9 @@ begin
     from (select c.seq,
             i.version - count(*) over later as version,
             i.unread - coalesce(sum(c.delta) over later, 0) as unread
-          from bookly_data.inbox_changes c join bookly_data.inboxes i on i.user_id = c.user_id
+          from bookly_data.inbox_changes c join (
+              select x.user_id, x.version, bookly_data.inbox_unread(x.user_id, x.roles) as unread
+              from bookly_data.inboxes x where x.user_id = any (users) offset 0) i on i.user_id = c.user_id
           where c.xid = this_xid and c.version is null
           window later as (partition by c.user_id order by c.seq
               rows between 1 following and unbounded following)) v

@@ -40,10 +40,10 @@ static void test_array(void **state)
     assert_string_equal(array.data, "{}");
     buffer_clear(&array);
     roles_append_array(&array, ROLE_BIT(ROLE_STUDENT) | ROLE_BIT(ROLE_SERVICE) | 1u << 31);
-    assert_string_equal(array.data, "{\"STUDENT\",\"SERVICE\"}");
+    assert_string_equal(array.data, "{\"SERVICE\",\"STUDENT\"}");
     buffer_clear(&array);
     roles_append_json(&array, ROLE_BIT(ROLE_STUDENT) | ROLE_BIT(ROLE_SERVICE));
-    assert_string_equal(array.data, "[\"STUDENT\",\"SERVICE\"]");
+    assert_string_equal(array.data, "[\"SERVICE\",\"STUDENT\"]");
     buffer_deinit(&array);
 }
 

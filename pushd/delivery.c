@@ -10,21 +10,30 @@
 /* Slots of conflated pushes, see peer_send_conflated. */
 enum { SLOT_DASHBOARD = 1, SLOT_DLQ = 2 };
 
+struct handed {
+    struct ring_entry *entry;
+    size_t receivers;
+};
+
 static void deliver_row(struct subscriber *subscriber, void *context)
 {
-    struct ring_entry *entry = context;
+    struct handed *handed = context;
+    struct ring_entry *entry = handed->entry;
 
     if (subscriber->follow != FOLLOW_LIVE)
         return;
     peer_send(subscriber->peer, push_frame_get(&entry->push_frame, subscriber->wire));
     subscriber->told = entry->row.id;
+    handed->receivers++;
 }
 
-size_t delivery_row(struct gateway *gateway, struct ring_entry *entry)
+size_t delivery_row(struct gateway *gateway, struct ring_entry *entry, size_t *receivers)
 {
-    size_t work = hub_visit_row(&gateway->hub, &entry->row, deliver_row, entry);
+    struct handed handed = {entry, 0};
+    size_t work = hub_visit_row(&gateway->hub, &entry->row, deliver_row, &handed);
 
     push_frame_deinit(&entry->push_frame); /* the queues have theirs */
+    *receivers = handed.receivers;
     return work;
 }
 

@@ -8,8 +8,9 @@
 struct gateway;
 struct ring_entry;
 
-/* Hands one row of the stream to those who follow live. Returns the work it was. */
-size_t delivery_row(struct gateway *gateway, struct ring_entry *entry);
+/* Hands one row of the stream to those who follow live; receivers: how many they were. Returns the
+ * work it was. */
+size_t delivery_row(struct gateway *gateway, struct ring_entry *entry, size_t *receivers);
 /* Sends a push made by the daemon to all subscribers of its channel; only the newest of a kind
  * counts. */
 void delivery_channel(struct gateway *gateway, enum push push, const char *payload, size_t length);

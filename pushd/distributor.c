@@ -4,9 +4,9 @@
 
 #include "pushd/catchup.h"
 #include "pushd/delivery.h"
+#include "pushd/figures.h"
 #include "pushd/gateway.h"
 #include "pushd/loop.h"
-#include "pushd/periodic.h"
 #include "pushd/relay.h"
 #include "pushd/ring.h"
 #include "shared/base/memory.h"
@@ -86,11 +86,12 @@ static bool hand_out(struct distributor *distributor)
 
     while (number < ring->next && work < WORK_A_TURN) {
         struct ring_entry *entry = ring_at(ring, number++);
+        size_t receivers;
 
         distributor->position = entry->row.id;
-        work += delivery_row(distributor->gateway, entry);
-        periodic_measure(distributor->gateway->periodic,
-                         entry->age_ms + (double)(now_us - entry->read_us) / 1000);
+        work += delivery_row(distributor->gateway, entry, &receivers);
+        figures_measure(distributor->gateway->figures,
+                        entry->age_ms + (double)(now_us - entry->read_us) / 1000, receivers);
     }
     ring_trim(ring, number);
     if (number < ring->next)

@@ -45,6 +45,7 @@ static void flush_dirty(struct engine *engine)
 
         DL_DELETE2(batch, session, previous_dirty, next_dirty);
         session->dirty = false;
+        engine->cleaned++;
         fetch_ahead(batch);
         if (session->state < SESSION_CLOSING)
             session_flush(session);
@@ -62,8 +63,10 @@ static void finish_closing(struct engine *engine)
         struct session *session = engine->closing;
 
         engine->closing = session->next_closing;
-        if (session->dirty)
+        if (session->dirty) {
             DL_DELETE2(engine->dirty, session, previous_dirty, next_dirty);
+            engine->cleaned++;
+        }
         session_finish(session);
     }
 }
@@ -261,4 +264,14 @@ size_t engine_max_payload(const struct engine *engine)
 const struct engine_counts *engine_counts(const struct engine *engine)
 {
     return &engine->counts;
+}
+
+uint64_t engine_mark(const struct engine *engine)
+{
+    return engine->dirtied;
+}
+
+bool engine_has_written(const struct engine *engine, uint64_t mark)
+{
+    return engine->cleaned >= mark;
 }

@@ -64,3 +64,8 @@ bool engine_identified(const struct engine *engine, const struct handshake *hand
 size_t engine_max_payload(const struct engine *engine);
 struct engine *session_engine(const struct session *session);
 const struct engine_counts *engine_counts(const struct engine *engine);
+/* Sessions are written to in the order in which they got something to send: once the engine has
+ * written the mark of a moment, all that was queued before it has gone out, where sockets took it.
+ */
+uint64_t engine_mark(const struct engine *engine);
+bool engine_has_written(const struct engine *engine, uint64_t mark);

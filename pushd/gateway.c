@@ -12,6 +12,7 @@
 #include "pushd/distributor.h"
 #include "pushd/durable.h"
 #include "pushd/engine.h"
+#include "pushd/figures.h"
 #include "pushd/gateway_admission.h"
 #include "pushd/gateway_control.h"
 #include "pushd/gateway_peers.h"
@@ -189,6 +190,7 @@ static void set_up_parts(struct gateway *gateway)
     timer_start(gateway->quiet, QUIET_INTERVAL_S * INT64_C(1000000));
     set_up_namespaces(gateway);
     set_up_engine(gateway);
+    gateway->figures = figures_create(gateway);
     gateway_add_health(gateway);
     gateway_connect_commands(gateway);
     gateway->relay = relay_create(gateway->loop, gateway->settings, &relay_events);
@@ -226,6 +228,7 @@ void gateway_free(struct gateway **gateway)
     durable_free(&(*gateway)->durable);
     initial_free(&(*gateway)->initial);
     periodic_free(&(*gateway)->periodic);
+    figures_free(&(*gateway)->figures);
     catchup_free(&(*gateway)->catchup);
     distributor_free(&(*gateway)->distributor);
     revocations_free(&(*gateway)->revocations);

@@ -16,6 +16,7 @@ struct database_link;
 struct distributor;
 struct durable;
 struct engine;
+struct figures;
 struct http_server;
 struct initial;
 struct awaiting;
@@ -47,6 +48,7 @@ struct gateway {
     struct awaiting *awaiting;
     struct revocations *revocations;
     struct periodic *periodic;
+    struct figures *figures;
     struct initial *initial;
     struct hub hub;
     struct subscriber *subscribers; /* all, in no order */

@@ -5,6 +5,7 @@
 #include <utlist.h>
 
 #include "pushd/database_link.h"
+#include "pushd/figures.h"
 #include "pushd/gateway.h"
 #include "pushd/periodic.h"
 #include "pushd/subscriber.h"
@@ -90,7 +91,7 @@ static void dashboard_answered(void *context, const struct database_answer *answ
 
     if (answer->error.code == ERROR_NONE) {
         buffer_init(&payload);
-        periodic_dashboard_payload(initial->gateway->periodic, answer, &payload);
+        periodic_dashboard_payload(answer, &payload);
         push_to_round(initial, PUSH_DASHBOARD_METRICS, &payload);
         buffer_deinit(&payload);
     }
@@ -172,8 +173,10 @@ static void begin(struct initial *initial)
     initial->answers_due = 1; /* held while submitting */
     if (channels & (1u << CHANNEL_DLQ))
         submit(initial, STATEMENT_DLQ_STATS, NULL, dlq_answered, initial);
-    if (channels & (1u << CHANNEL_DASHBOARD))
+    if (channels & (1u << CHANNEL_DASHBOARD)) {
+        figures_tell(initial->gateway->figures);
         submit(initial, STATEMENT_DASHBOARD_HALVES, NULL, dashboard_answered, initial);
+    }
     if (channels & (1u << CHANNEL_NOTIFICATIONS))
         submit_inboxes(initial);
     answered(initial);

@@ -1,8 +1,10 @@
 #include "pushd/latency.h"
 
+#include "shared/base/buffer.h"
+
 enum { US_PER_SECOND = 1000000 };
 
-void latency_add(struct latency *latency, int64_t now_us, double ms)
+void latency_add(struct latency *latency, int64_t now_us, double ms, size_t receivers)
 {
     int64_t second = now_us / US_PER_SECOND;
     size_t place = (size_t)(second % LATENCY_SECONDS);
@@ -10,35 +12,51 @@ void latency_add(struct latency *latency, int64_t now_us, double ms)
     if (latency->seconds[place].second != second) {
         latency->seconds[place].second = second;
         latency->seconds[place].sum_ms = 0;
-        latency->seconds[place].count = 0;
+        latency->seconds[place].deliveries = 0;
     }
-    latency->seconds[place].sum_ms += ms;
-    latency->seconds[place].count++;
-    latency->recent[latency->recent_next] = ms;
+    latency->seconds[place].sum_ms += ms * (double)receivers;
+    latency->seconds[place].deliveries += receivers;
+    latency->recent[latency->recent_next].at_us = now_us;
+    latency->recent[latency->recent_next].ms = ms;
     latency->recent_next = (latency->recent_next + 1) % LATENCY_RECENT;
     if (latency->recent_count < LATENCY_RECENT)
         latency->recent_count++;
 }
 
-double latency_mean(const struct latency *latency, int64_t now_us)
+static void append_seconds(const struct latency *latency, int64_t now_s, struct buffer *json)
 {
-    int64_t oldest = now_us / US_PER_SECOND - LATENCY_SECONDS;
-    double sum = 0;
-    uint64_t count = 0;
+    const char *comma = "";
 
-    for (size_t i = 0; i < LATENCY_SECONDS; i++) {
-        if (latency->seconds[i].second > oldest) {
-            sum += latency->seconds[i].sum_ms;
-            count += latency->seconds[i].count;
-        }
+    for (int64_t age = 0; age < LATENCY_SECONDS && age <= now_s; age++) {
+        size_t place = (size_t)((now_s - age) % LATENCY_SECONDS);
+
+        if (latency->seconds[place].second != now_s - age || !latency->seconds[place].deliveries)
+            continue;
+        buffer_append_format(json, "%s[%d,%.3f,%llu]", comma, (int)age,
+                             latency->seconds[place].sum_ms,
+                             (unsigned long long)latency->seconds[place].deliveries);
+        comma = ",";
     }
-    return count ? sum / (double)count : 0;
 }
 
-size_t latency_recent(const struct latency *latency, double recent[LATENCY_RECENT])
+static void append_recent(const struct latency *latency, int64_t now_us, struct buffer *json)
 {
-    for (size_t i = 0; i < latency->recent_count; i++)
-        recent[i] =
-            latency->recent[(latency->recent_next + LATENCY_RECENT - 1 - i) % LATENCY_RECENT];
-    return latency->recent_count;
+    for (size_t i = 0; i < latency->recent_count; i++) {
+        size_t place = (latency->recent_next + LATENCY_RECENT - 1 - i) % LATENCY_RECENT;
+        int64_t age_us = now_us - latency->recent[place].at_us;
+
+        if (age_us >= (int64_t)LATENCY_SECONDS * US_PER_SECOND)
+            return;
+        buffer_append_format(json, "%s[%.3f,%.3f]", i ? "," : "", (double)age_us / US_PER_SECOND,
+                             latency->recent[place].ms);
+    }
+}
+
+void latency_append_json(const struct latency *latency, int64_t now_us, struct buffer *json)
+{
+    buffer_append_text(json, "\"seconds\":[");
+    append_seconds(latency, now_us / US_PER_SECOND, json);
+    buffer_append_text(json, "],\"recent\":[");
+    append_recent(latency, now_us, json);
+    buffer_append_character(json, ']');
 }

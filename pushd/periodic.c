@@ -1,17 +1,12 @@
 #include "pushd/periodic.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "pushd/database_link.h"
 #include "pushd/delivery.h"
 #include "pushd/distributor.h"
-#include "pushd/engine.h"
+#include "pushd/figures.h"
 #include "pushd/gateway.h"
-#include "pushd/latency.h"
 #include "pushd/loop.h"
 #include "shared/auth/token.h"
 #include "shared/base/buffer.h"
@@ -19,7 +14,7 @@
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
 
-enum { BATCH_MAX = 512, FOLDS_SPARED_MAX = 3 };
+enum { FOLDS_SPARED_MAX = 3 };
 
 #define FOLD_INTERVAL_US INT64_C(5000000)
 #define UPKEEP_INTERVAL_US INT64_C(3600000000)
@@ -29,13 +24,8 @@ struct periodic {
     struct gateway *gateway;
     struct timer *dashboard, *dlq, *fold, *upkeep;
     bool awaits_dashboard, awaits_dlq;
-    struct latency latency;
     int64_t folded_position; /* of the stream, when the counters were last folded */
     int folds_spared;
-    double ages_ms[BATCH_MAX]; /* of the rows of this turn, not yet written to sockets */
-    size_t age_count;
-    int64_t batch_us;
-    int64_t cpu_us, cpu_at_us; /* when the share of a core was last taken */
 };
 
 static void append_time(struct buffer *payload)
@@ -53,65 +43,12 @@ void periodic_dlq_payload(const struct database_answer *answer, struct buffer *p
     append_time(payload);
 }
 
-static long resident_bytes(void)
+void periodic_dashboard_payload(const struct database_answer *answer, struct buffer *payload)
 {
-    FILE *file = fopen("/proc/self/statm", "re");
-    long size, pages = 0;
-
-    if (file) {
-        if (fscanf(file, "%ld %ld", &size, &pages) != 2)
-            pages = 0;
-        fclose(file);
-    }
-    return pages * sysconf(_SC_PAGESIZE);
-}
-
-/* Percent of one core since the last time. */
-static double cpu_share(struct periodic *periodic)
-{
-    struct timespec used;
-    int64_t now_us = clock_monotonic_us(), cpu_us;
-    double share = 0;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    cpu_us = (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
-    if (now_us > periodic->cpu_at_us)
-        share =
-            100.0 * (double)(cpu_us - periodic->cpu_us) / (double)(now_us - periodic->cpu_at_us);
-    periodic->cpu_us = cpu_us;
-    periodic->cpu_at_us = now_us;
-    return share;
-}
-
-static void append_own_metrics(struct periodic *periodic, struct buffer *payload)
-{
-    const struct gateway *gateway = periodic->gateway;
-    const struct engine_counts *counts = engine_counts(gateway->engine);
-    double recent[LATENCY_RECENT];
-    size_t count = latency_recent(&periodic->latency, recent);
-    int64_t now_us = clock_monotonic_us();
-
-    buffer_append_format(payload, "\"avgLatency\":%.3f,\"recentLatencies\":[",
-                         latency_mean(&periodic->latency, now_us));
-    for (size_t i = 0; i < count; i++)
-        buffer_append_format(payload, "%s%.3f", i ? "," : "", recent[i]);
-    buffer_append_format(payload,
-                         "],\"uptime\":%lld,\"connections\":{\"websocket\":%zu,\"polling\":%zu,"
-                         "\"sse\":%zu},\"process\":{\"rss\":%ld,\"cpu\":%.2f},",
-                         (long long)((now_us - gateway->started_us) / US_PER_MS), counts->websocket,
-                         counts->polling, counts->sse, resident_bytes(), cpu_share(periodic));
-}
-
-void periodic_dashboard_payload(struct periodic *periodic, const struct database_answer *answer,
-                                struct buffer *payload)
-{
-    const char *metrics = database_text(answer, 0, 0);
-
-    buffer_append_text(payload, "{\"metrics\":{");
-    append_own_metrics(periodic, payload);
-    buffer_append_text(payload, strchr(metrics, '{') + 1);
+    buffer_append_text(payload, "{\"metrics\":");
+    buffer_append(payload, database_text(answer, 0, 0), database_length(answer, 0, 0));
     buffer_append_text(payload, ",\"dashboard\":");
-    buffer_append_text(payload, database_text(answer, 0, 1));
+    buffer_append(payload, database_text(answer, 0, 1), database_length(answer, 0, 1));
     append_time(payload);
 }
 
@@ -138,7 +75,7 @@ static void dashboard_answered(void *context, const struct database_answer *answ
     if (answer->error.code != ERROR_NONE)
         return;
     buffer_init(&payload);
-    periodic_dashboard_payload(periodic, answer, &payload);
+    periodic_dashboard_payload(answer, &payload);
     delivery_channel(periodic->gateway, PUSH_DASHBOARD_METRICS, payload.data, payload.length);
     buffer_deinit(&payload);
 }
@@ -175,6 +112,8 @@ static void dashboard_due(void *context)
     struct periodic *periodic = context;
 
     timer_start(periodic->dashboard, periodic->gateway->settings->metrics_interval_ms * US_PER_MS);
+    if (hub_count(&periodic->gateway->hub, CHANNEL_DASHBOARD) > 0)
+        figures_tell(periodic->gateway->figures);
     ask(periodic, CHANNEL_DASHBOARD, STATEMENT_DASHBOARD_HALVES, &periodic->awaits_dashboard,
         dashboard_answered);
 }
@@ -226,31 +165,8 @@ void periodic_database_up(struct periodic *periodic)
                              periodic);
     }
     buffer_deinit(&json);
+    figures_database_up(periodic->gateway->figures);
     upkeep_due(periodic);
-}
-
-void periodic_measure(struct periodic *periodic, double age_ms)
-{
-    if (periodic->age_count == 0)
-        periodic->batch_us = clock_monotonic_us();
-    if (periodic->age_count < BATCH_MAX)
-        periodic->ages_ms[periodic->age_count++] = age_ms;
-}
-
-/* The turn's frames are on the sockets now. */
-static void written(void *context)
-{
-    struct periodic *periodic = context;
-    int64_t now_us;
-
-    if (periodic->age_count == 0)
-        return;
-    now_us = clock_monotonic_us();
-    for (size_t i = 0; i < periodic->age_count; i++)
-        latency_add(&periodic->latency, now_us,
-                    periodic->ages_ms[i] +
-                        (double)(now_us - periodic->batch_us) / (double)US_PER_MS);
-    periodic->age_count = 0;
 }
 
 struct periodic *periodic_create(struct gateway *gateway)
@@ -265,7 +181,6 @@ struct periodic *periodic_create(struct gateway *gateway)
     timer_start(periodic->dashboard, gateway->settings->metrics_interval_ms * US_PER_MS);
     timer_start(periodic->dlq, gateway->settings->dlq_interval_ms * US_PER_MS);
     timer_start(periodic->fold, FOLD_INTERVAL_US);
-    loop_before_wait(gateway->loop, written, periodic);
     return periodic;
 }
 
@@ -273,7 +188,6 @@ void periodic_free(struct periodic **periodic)
 {
     if (!*periodic)
         return;
-    loop_before_wait_end((*periodic)->gateway->loop, written, *periodic);
     timer_free(&(*periodic)->dashboard);
     timer_free(&(*periodic)->dlq);
     timer_free(&(*periodic)->fold);

@@ -11,12 +11,8 @@ struct periodic;
 
 struct periodic *periodic_create(struct gateway *gateway);
 void periodic_free(struct periodic **periodic);
-void periodic_database_up(struct periodic *periodic); /* settings and upkeep are due */
-
-/* A row of the stream was handed on: age_ms after its append, received at received_us. */
-void periodic_measure(struct periodic *periodic, double age_ms);
+void periodic_database_up(struct periodic *periodic); /* settings, figures and upkeep are due */
 
 /* Payloads from the answers of DLQ_STATS and DASHBOARD_HALVES. */
 void periodic_dlq_payload(const struct database_answer *answer, struct buffer *payload);
-void periodic_dashboard_payload(struct periodic *periodic, const struct database_answer *answer,
-                                struct buffer *payload);
+void periodic_dashboard_payload(const struct database_answer *answer, struct buffer *payload);

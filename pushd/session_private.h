@@ -58,8 +58,9 @@ struct session {
 struct engine {
     struct engine_options options;
     struct loop *loop;
-    struct session *sessions; /* by id */
-    struct session *dirty;    /* in the order in which they became so */
+    struct session *sessions;  /* by id */
+    struct session *dirty;     /* in the order in which they became so */
+    uint64_t dirtied, cleaned; /* so far */
     struct session *closing;
     struct timer *next_turn;
     struct session_kind kinds[SESSION_KIND_COUNT];

@@ -18,6 +18,7 @@ void session_writable(struct session *session)
     if (session->dirty || session->state >= SESSION_CLOSING)
         return;
     session->dirty = true;
+    session->engine->dirtied++;
     DL_APPEND2(session->engine->dirty, session, previous_dirty, next_dirty);
 }
 

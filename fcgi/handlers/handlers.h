@@ -14,6 +14,7 @@ bool answer_list(struct exchange *exchange);     /* (cursor, JSON array, next pa
 bool answer_whole_list(struct exchange *exchange);
 
 bool health_answer(struct exchange *exchange);
+bool health_services(struct exchange *exchange);
 bool logs_ingest(struct exchange *exchange);
 bool stream_answer(struct exchange *exchange);
 

@@ -11,7 +11,7 @@ set jit = off as $$
             coalesce(sum(t.value) filter (where t.kind = 'event.hour' and t.key
                 = to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24')), 0) as this_hour
         from totals t)
-    select '{"metrics":{"brokerType":"postgres","throughput":' || f.throughput
+    select '{"metrics":{"brokerType":"postgres",' || bookly_data.daemon_metrics() || ',"throughput":' || f.throughput
         || ',"totalEvents":' || f.total || ',"failedEvents":' || f.failed
         || ',"retryCount":' || coalesce((select t.value from bookly_data.dead_letter_totals() t
             where t.kind = 'dlq.retries'), 0)
@@ -34,17 +34,18 @@ set jit = off as $$
         || '],"eventsByService":[' || coalesce((
             select string_agg('{"service":' || to_json(t.key) || ',"count":' || t.value || '}', ','
                 order by t.value desc, t.key)
-            from totals t where t.kind = 'event.service'), '')
+            from (select * from totals t where t.kind = 'event.service'
+                  order by t.value desc, t.key limit 1000) t), '')
         || '],"recentEvents":[' || coalesce((
-            select string_agg(bookly_data.event_json(r.e, true), ',' order by (r.e).occurred_at desc,
-                (r.e).position desc)
+            select string_agg(bookly_data.event_json(bookly_data.event_brief(r.e), true), ','
+                order by (r.e).occurred_at desc, (r.e).position desc)
             from (select e from bookly_data.events e
                   order by e.occurred_at desc, e.position desc limit 20) r), '')
         || ']}}'
     from figures f
 $$;
 comment on function bookly.dashboard_snapshot() is
-    '{"metrics", "dashboard"}: what the database knows of both halves; the daemon adds its own figures. Days
+    '{"metrics", "dashboard"}: both halves of what dashboards show, the same for every daemon and for REST. Days
 and hours are UTC.';
 revoke execute on function bookly.dashboard_snapshot() from public;
 grant execute on function bookly.dashboard_snapshot() to bookly_fcgi, bookly_pushd;

@@ -10,7 +10,8 @@ import { unique } from './support/token.mjs';
 
 const LISTS = ['/notifications', '/events', '/dlq', '/notifications/logs/recent', '/services',
     '/infrastructure', '/connections'];
-const OBJECTS = ['/notifications/unread/count', '/notifications/logs/stats', '/dlq/stats', '/health'];
+const OBJECTS = ['/notifications/unread/count', '/notifications/logs/stats', '/dlq/stats', '/events/metrics',
+    '/events/dashboard', '/health'];
 
 const listed = (value) => (value ?? '').split(',').map((word) => word.trim().toLowerCase());
 

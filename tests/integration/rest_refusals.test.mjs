@@ -49,7 +49,7 @@ test('roles decide as they do for channels', async () => {
     const reads = {
         events: ['/events'],
         dlq: ['/dlq', '/dlq/stats'],
-        dashboard: ['/services', '/infrastructure'],
+        dashboard: ['/services', '/infrastructure', '/events/metrics', '/events/dashboard'],
         logs: ['/notifications/logs/recent', '/notifications/logs/stats'],
         notifications: ['/notifications', '/notifications/unread/count'],
     };

@@ -21,10 +21,10 @@ select is_empty($$
     'nothing is executable by everybody');
 select is_empty($$ select proname from callable where role = 'bookly_fcgi' and proname in
     ('stream_read', 'stream_open', 'stream_try_sleep', 'stream_upkeep', 'settings_put', 'counters_fold',
-     'session_write', 'session_find', 'daemon_hold', 'revocation_list', 'ticket_take') $$,
+     'session_write', 'session_find', 'daemon_hold', 'daemon_report', 'revocation_list', 'ticket_take') $$,
     'the stream and the sessions are read and kept by pushd only');
 select is_empty($$ select proname from callable where role = 'bookly_pushd' and proname in
-    ('auth_revoke', 'ticket_create', 'connection_list', 'notification_create', 'event_publish') $$,
+    ('auth_revoke', 'ticket_create', 'connection_list', 'health_services', 'notification_create', 'event_publish') $$,
     'what has a route of its own is the REST program''s');
 
 -- 2. tables, sequences, schemas

@@ -101,7 +101,8 @@ select is((select array_agg(by) from grown), '{3,1,3,3,3}', 'totals before foldi
 select is((select t -> 'count' from jsonb_array_elements(bookly.dashboard_snapshot()::jsonb #> '{dashboard,topEventTypes}') t
     where t ->> 'eventType' = 'DASH_BOARD'), '3', 'types as they were published');
 select is((select array_agg(k order by k) from jsonb_object_keys(bookly.dashboard_snapshot()::jsonb -> 'metrics') k),
-    '{brokerType,eventStoreEnabled,failedEvents,infrastructure,retryCount,services,throughput,totalEvents}', 'metrics');
+    '{avgLatency,brokerType,connections,eventStoreEnabled,failedEvents,infrastructure,process,recentLatencies,retryCount,services,throughput,totalEvents,uptime}',
+    'metrics');
 select is((select array_agg(k order by k) from jsonb_object_keys(bookly.dashboard_snapshot()::jsonb -> 'dashboard') k),
     '{eventsByService,eventsThisHour,eventsToday,recentEvents,topEventTypes,totalEvents}', 'dashboard');
 select is(bookly_data.iso_time('2025-01-05 10:00:00+00'), '2025-01-05T10:00:00.000Z', 'times');

@@ -19,6 +19,8 @@ begin
         limit 50000 for update skip locked));
     delete from bookly_data.daemons d
     where d.daemon <> all (living) and d.held_at < clock_timestamp() - interval '1 hour';
+    delete from bookly_data.daemon_figures f
+    where f.daemon <> all (living) and f.reported_at < clock_timestamp() - interval '1 hour';
 end
 $$;
 comment on function bookly_data.sessions_expire() is

@@ -3,8 +3,11 @@ returns text language sql stable as $$
     select '{' || coalesce(string_agg(to_json(s.name) || ':{"status":"' || s.status
         || '","since":' || bookly_data.quote_time(s.since)
         || ',"lastSeen":' || bookly_data.quote_time(s.last_seen)
-        || ',"details":' || coalesce(s.details::text, 'null') || '}', ',' order by s.name), '') || '}'
-    from bookly_data.statuses s where s.kind = statuses_by_name.kind
+        || ',"details":' || case when octet_length(s.details::text) <= 1024 then s.details::text else 'null' end
+        || '}', ',' order by s.name), '') || '}'
+    from (select * from bookly_data.statuses s where s.kind = statuses_by_name.kind
+          order by array_position('{down,degraded,up}', s.status), s.name limit 500) s
 $$;
 comment on function bookly_data.statuses_by_name(text) is
-    'The services or components as one JSON object, name: {status, since, lastSeen, details}.';
+    'The services or components as one JSON object, name: {status, since, lastSeen, details}, for lists that are sent
+again and again: 500 of them, those that are down first, without details over 1 kB.';

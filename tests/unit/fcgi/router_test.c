@@ -35,6 +35,8 @@ static void test_finds(void **state)
         {METHOD_POST, "/api/v1/notifications/x/read", "/notifications/:id/read", "POST, OPTIONS"},
         {METHOD_GET, "/api/v1/notifications/logs/recent", "/notifications/logs/recent",
          "GET, HEAD, OPTIONS"},
+        {METHOD_GET, "/api/v1/events/metrics", "/events/metrics", "GET, HEAD, OPTIONS"},
+        {METHOD_GET, "/api/v1/health/services", "/health/services", "GET, HEAD, OPTIONS"},
         {METHOD_GET, "/api/v1/dlq/stats", "/dlq/stats", "GET, HEAD, OPTIONS"},
         {METHOD_DELETE, "/api/v1/dlq/stats", NULL, "GET, HEAD, OPTIONS"},
         {METHOD_GET, "/api/v1/notifications/read-all", NULL, "POST, OPTIONS"},

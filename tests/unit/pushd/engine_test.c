@@ -11,6 +11,7 @@
 #include "pushd/engine.h"
 #include "pushd/http.h"
 #include "pushd/loop.h"
+#include "tests/unit/pushd/host.h"
 #include "tests/unit/pushd/loopback.h"
 
 #define UPGRADE                                                                                    \
@@ -20,9 +21,7 @@
 enum { CLIENTS_MAX = 300 };
 
 struct trial {
-    struct loop *loop;
-    struct http_server *server;
-    struct engine *engine;
+    struct host host;
     struct loopback *clients[CLIENTS_MAX];
     size_t client_count, opened, closed[CLOSE_REASON_COUNT], drained;
 };
@@ -37,20 +36,12 @@ static void opened(struct session *session)
     trial_of(session)->opened++;
 }
 
-static void message(struct session *session, enum frame_kind kind, const char *bytes, size_t length)
-{
-    (void)session;
-    (void)kind;
-    (void)bytes;
-    (void)length;
-}
-
 static void closed(struct session *session, enum close_reason reason)
 {
     trial_of(session)->closed[reason]++;
 }
 
-static const struct session_handler handler = {opened, message, NULL, closed};
+static const struct session_handler handler = {opened, host_ignore, NULL, closed};
 
 static void client_address(void *context, const struct http_request *request,
                            struct handshake *handshake)
@@ -62,36 +53,27 @@ static void client_address(void *context, const struct http_request *request,
 static void begin(struct trial *trial, struct engine_options options)
 {
     static const char *const paths[] = {"/socket.io", "/ws", NULL};
-    char error[200];
 
     memset(trial, 0, sizeof *trial);
-    trial->loop = loop_create();
-    trial->server = http_server_create(trial->loop, "127.0.0.1", 0, error, sizeof error);
-    assert_non_null(trial->server);
     options.paths = paths;
     options.plain_path = paths[1];
-    options.ping_interval_ms = options.ping_timeout_ms = 60000;
-    options.max_payload = 1000;
     options.max_queue_frames = 16;
-    options.max_queue_bytes = 10000;
     options.handler = options.plain_handler = &handler;
     options.client_address = client_address;
     options.context = trial;
-    trial->engine = engine_create(trial->loop, trial->server, &options);
+    host_begin(&trial->host, options);
 }
 
 static void end(struct trial *trial)
 {
     for (size_t i = 0; i < trial->client_count; i++)
         loopback_free(&trial->clients[i]);
-    engine_free(&trial->engine);
-    http_server_free(&trial->server);
-    loop_free(&trial->loop);
+    host_end(&trial->host);
 }
 
 static struct loopback *ask(struct trial *trial, const char *request)
 {
-    struct loopback *client = loopback_open(trial->loop, http_server_port(trial->server));
+    struct loopback *client = loopback_open(trial->host.loop, http_server_port(trial->host.server));
 
     assert_true(trial->client_count < CLIENTS_MAX);
     trial->clients[trial->client_count++] = client;
@@ -134,10 +116,10 @@ static void test_more_sessions_than_it_holds(void **state)
     assert_full(&trial, polling);
     assert_full(&trial, websocket);
     assert_full(&trial, plain);
-    assert_int_equal(engine_counts(trial.engine)->sessions, 3);
-    assert_int_equal(engine_counts(trial.engine)->polling, 1);
-    assert_int_equal(engine_counts(trial.engine)->websocket, 2);
-    assert_int_equal(engine_counts(trial.engine)->refused, 3);
+    assert_int_equal(engine_counts(trial.host.engine)->sessions, 3);
+    assert_int_equal(engine_counts(trial.host.engine)->polling, 1);
+    assert_int_equal(engine_counts(trial.host.engine)->websocket, 2);
+    assert_int_equal(engine_counts(trial.host.engine)->refused, 3);
     assert_int_equal(trial.opened, 3);
     end(&trial);
 }
@@ -146,7 +128,7 @@ static bool one_left(void *context)
 {
     const struct trial *trial = context;
 
-    return engine_counts(trial->engine)->sessions == 1;
+    return engine_counts(trial->host.engine)->sessions == 1;
 }
 
 static void test_a_place_that_was_left_is_free(void **state)
@@ -159,7 +141,7 @@ static void test_a_place_that_was_left_is_free(void **state)
     assert_answers(&trial, websocket, "\"sid\"");
     assert_full(&trial, websocket);
     loopback_free(&trial.clients[1]);
-    assert_true(loopback_run(trial.loop, one_left, &trial));
+    assert_true(loopback_run(trial.host.loop, one_left, &trial));
     assert_answers(&trial, websocket, "\"sid\"");
     assert_full(&trial, polling);
     end(&trial);
@@ -169,7 +151,7 @@ static bool none_left(void *context)
 {
     const struct trial *trial = context;
 
-    return engine_counts(trial->engine)->sessions == 0;
+    return engine_counts(trial->host.engine)->sessions == 0;
 }
 
 /* A session whose connection broke is taken off the count of the transport it had. */
@@ -191,10 +173,10 @@ static void test_a_lost_poll_is_counted_as_a_poll(void **state)
     assert_answers(&trial, websocket, "\"sid\""); /* by then the poll is held */
     loopback_free(&trial.clients[1]);
     loopback_free(&trial.clients[2]);
-    assert_true(loopback_run(trial.loop, none_left, &trial));
-    assert_int_equal(engine_counts(trial.engine)->polling, 0);
-    assert_int_equal(engine_counts(trial.engine)->websocket, 0);
-    assert_int_equal(engine_counts(trial.engine)->closed[CLOSE_TRANSPORT_LOST], 2);
+    assert_true(loopback_run(trial.host.loop, none_left, &trial));
+    assert_int_equal(engine_counts(trial.host.engine)->polling, 0);
+    assert_int_equal(engine_counts(trial.host.engine)->websocket, 0);
+    assert_int_equal(engine_counts(trial.host.engine)->closed[CLOSE_TRANSPORT_LOST], 2);
     end(&trial);
 }
 
@@ -260,14 +242,14 @@ static void test_draining_closes_all_and_calls_once(void **state)
     begin(&trial, (struct engine_options){0});
     for (size_t i = 0; i < COUNT; i++)
         assert_answers(&trial, i % 2 ? websocket : polling, "\"sid\"");
-    engine_drain(trial.engine, CLOSE_RESTART, drained, &trial);
-    engine_drain(trial.engine, CLOSE_LIMIT, drained, &trial); /* the first one counts */
+    engine_drain(trial.host.engine, CLOSE_RESTART, drained, &trial);
+    engine_drain(trial.host.engine, CLOSE_LIMIT, drained, &trial); /* the first one counts */
     assert_answers(&trial, polling, "the server is going down");
     assert_answers(&trial, plain, "HTTP/1.1 503 ");
-    assert_true(loopback_run(trial.loop, is_drained, &trial));
+    assert_true(loopback_run(trial.host.loop, is_drained, &trial));
     assert_int_equal(trial.closed[CLOSE_RESTART], COUNT);
-    assert_int_equal(engine_counts(trial.engine)->sessions, 0);
-    assert_int_equal(engine_counts(trial.engine)->closed[CLOSE_RESTART], COUNT);
+    assert_int_equal(engine_counts(trial.host.engine)->sessions, 0);
+    assert_int_equal(engine_counts(trial.host.engine)->closed[CLOSE_RESTART], COUNT);
     /* a close frame, 1012 */
     assert_true(loopback_until(trial.clients[1], "\x88\x02\x03\xf4"));
     assert_int_equal(trial.drained, 1);
@@ -280,8 +262,8 @@ static void test_draining_nothing(void **state)
 
     (void)state;
     begin(&trial, (struct engine_options){0});
-    engine_drain(trial.engine, CLOSE_RESTART, drained, &trial);
-    assert_true(loopback_run(trial.loop, is_drained, &trial));
+    engine_drain(trial.host.engine, CLOSE_RESTART, drained, &trial);
+    assert_true(loopback_run(trial.host.loop, is_drained, &trial));
     assert_int_equal(trial.drained, 1);
     end(&trial);
 }
@@ -294,7 +276,7 @@ static void test_freed_with_sessions_it_tells_them(void **state)
     begin(&trial, (struct engine_options){0});
     assert_answers(&trial, polling, "\"sid\"");
     assert_answers(&trial, websocket, "\"sid\"");
-    engine_free(&trial.engine);
+    engine_free(&trial.host.engine);
     assert_int_equal(trial.closed[CLOSE_RESTART], 2);
     end(&trial);
 }

@@ -15,12 +15,11 @@
 #include "pushd/session_private.h"
 #include "shared/base/memory.h"
 #include "shared/model/error.h"
+#include "tests/unit/pushd/host.h"
 
 /* A session whose transport takes nothing, so that the queue shows what was sent. */
 struct trial {
-    struct loop *loop;
-    struct http_server *server;
-    struct engine *engine;
+    struct host host;
     struct session *session;
     struct transport transport;
     struct peer one, other;
@@ -86,28 +85,19 @@ static void gone(struct peer *peer, enum close_reason reason)
 
 static void begin(struct trial *trial)
 {
-    static const char *const paths[] = {"/socket.io", NULL};
     static const struct session_handler session_handler = {NULL, NULL, NULL, closed};
     static const struct peer_handler peer_handler = {NULL, NULL, drained, gone};
     static const struct peer_ops ops = {accept_peer, refuse_peer, acknowledge};
     const struct engine_options options = {
-        .paths = paths,
-        .ping_interval_ms = 60000,
-        .ping_timeout_ms = 60000,
         .max_queue_frames = 32,
         .max_queue_bytes = 10000,
         .handler = &session_handler,
         .context = trial,
     };
-    char error[200];
-
     memset(trial, 0, sizeof *trial);
-    trial->loop = loop_create();
-    trial->server = http_server_create(trial->loop, "127.0.0.1", 0, error, sizeof error);
-    assert_non_null(trial->server);
-    trial->engine = engine_create(trial->loop, trial->server, &options);
-    trial->session =
-        session_create(trial->engine, SESSION_ENGINEIO, memory_allocate(sizeof(struct handshake)));
+    host_begin(&trial->host, options);
+    trial->session = session_create(trial->host.engine, SESSION_ENGINEIO,
+                                    memory_allocate(sizeof(struct handshake)));
     trial->transport.ops = &silent;
     session_open(trial->session, &trial->transport);
     peer_init(&trial->one, &ops, &peer_handler, trial->session, WIRE_SOCKETIO_ROOT);
@@ -117,9 +107,7 @@ static void begin(struct trial *trial)
 
 static void end(struct trial *trial)
 {
-    engine_free(&trial->engine);
-    http_server_free(&trial->server);
-    loop_free(&trial->loop);
+    host_end(&trial->host);
 }
 
 static void send_text(struct peer *peer, const char *text, unsigned slot)

@@ -14,15 +14,14 @@
 #include "pushd/plain.h"
 #include "pushd/session_private.h"
 #include "shared/model/error.h"
+#include "tests/unit/pushd/host.h"
 #include "tests/unit/pushd/loopback.h"
 
 enum { TEXT = 1, BINARY = 2, PONG = 10 };
 
 /* A gateway that answers when the test says so. */
 struct trial {
-    struct loop *loop;
-    struct http_server *server;
-    struct engine *engine;
+    struct host host;
     struct loopback *client;
     struct peer *peer;
     bool identified;
@@ -76,8 +75,6 @@ static void begin(struct trial *trial, bool is_identified)
     const struct engine_options options = {
         .paths = paths,
         .plain_path = paths[0],
-        .ping_interval_ms = 60000,
-        .ping_timeout_ms = 60000,
         .max_payload = 1000,
         .max_queue_frames = 64,
         .max_queue_bytes = 10000,
@@ -86,19 +83,14 @@ static void begin(struct trial *trial, bool is_identified)
         .identified = identified,
         .context = trial,
     };
-    char error[200];
-
     memset(trial, 0, sizeof *trial);
     trial->identified = is_identified;
-    trial->loop = loop_create();
-    trial->server = http_server_create(trial->loop, "127.0.0.1", 0, error, sizeof error);
-    assert_non_null(trial->server);
-    trial->engine = engine_create(trial->loop, trial->server, &options);
+    host_begin(&trial->host, options);
 }
 
 static void open_client(struct trial *trial)
 {
-    trial->client = loopback_open(trial->loop, http_server_port(trial->server));
+    trial->client = loopback_open(trial->host.loop, http_server_port(trial->host.server));
     loopback_send(
         trial->client,
         "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -110,9 +102,7 @@ static void open_client(struct trial *trial)
 static void end(struct trial *trial)
 {
     loopback_free(&trial->client);
-    engine_free(&trial->engine);
-    http_server_free(&trial->server);
-    loop_free(&trial->loop);
+    host_end(&trial->host);
 }
 
 static void say(struct trial *trial, const char *text)
@@ -127,7 +117,7 @@ static bool is_connecting(void *context)
 
 static void wait_for_connecting(struct trial *trial)
 {
-    assert_true(loopback_run(trial->loop, is_connecting, trial));
+    assert_true(loopback_run(trial->host.loop, is_connecting, trial));
 }
 
 static void assert_close(struct trial *trial, int code)
@@ -264,7 +254,7 @@ static void test_silence(void **state)
 
     (void)state;
     begin(&trial, false);
-    trial.engine->greetings.interval_us = 50000;
+    trial.host.engine->greetings.interval_us = 50000;
     open_client(&trial);
     assert_close(&trial, 4401);
     end(&trial);
@@ -276,7 +266,7 @@ static void test_no_pong(void **state)
 
     (void)state;
     begin(&trial, true);
-    trial.engine->pings.interval_us = trial.engine->pongs.interval_us = 100000;
+    trial.host.engine->pings.interval_us = trial.host.engine->pongs.interval_us = 100000;
     open_client(&trial);
     wait_for_connecting(&trial);
     peer_accept(trial.peer, NULL);

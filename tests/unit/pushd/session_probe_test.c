@@ -11,15 +11,14 @@
 #include "pushd/http.h"
 #include "pushd/loop.h"
 #include "pushd/session_private.h"
+#include "tests/unit/pushd/host.h"
 #include "tests/unit/pushd/loopback.h"
 
 enum { TEXT = 1, CLOSE = 8 };
 
 /* A client that upgrades, and one that asks whether there is room. */
 struct trial {
-    struct loop *loop;
-    struct http_server *server;
-    struct engine *engine;
+    struct host host;
     struct session *session;
     struct loopback *polling, *websocket, *other;
     enum close_reason reason;
@@ -36,25 +35,17 @@ static void opened(struct session *session)
     trial_of(session)->session = session;
 }
 
-static void message(struct session *session, enum frame_kind kind, const char *bytes, size_t length)
-{
-    (void)session;
-    (void)kind;
-    (void)bytes;
-    (void)length;
-}
-
 static void closed(struct session *session, enum close_reason reason)
 {
     trial_of(session)->closed++;
     trial_of(session)->reason = reason;
 }
 
-static const struct session_handler handler = {opened, message, NULL, closed};
+static const struct session_handler handler = {opened, host_ignore, NULL, closed};
 
 static struct loopback *ask(struct trial *trial, const char *query, const char *headers)
 {
-    struct loopback *client = loopback_open(trial->loop, http_server_port(trial->server));
+    struct loopback *client = loopback_open(trial->host.loop, http_server_port(trial->host.server));
     char request[400];
 
     snprintf(request, sizeof request, "GET /socket.io/?EIO=4&transport=%s HTTP/1.1\r\n%s\r\n",
@@ -65,11 +56,7 @@ static struct loopback *ask(struct trial *trial, const char *query, const char *
 
 static void begin(struct trial *trial)
 {
-    static const char *const paths[] = {"/socket.io", NULL};
     const struct engine_options options = {
-        .paths = paths,
-        .ping_interval_ms = 60000,
-        .ping_timeout_ms = 60000,
         .max_payload = 100,
         .max_sessions = 1,
         .max_queue_frames = 16,
@@ -77,13 +64,8 @@ static void begin(struct trial *trial)
         .handler = &handler,
         .context = trial,
     };
-    char error[200];
-
     memset(trial, 0, sizeof *trial);
-    trial->loop = loop_create();
-    trial->server = http_server_create(trial->loop, "127.0.0.1", 0, error, sizeof error);
-    assert_non_null(trial->server);
-    trial->engine = engine_create(trial->loop, trial->server, &options);
+    host_begin(&trial->host, options);
     trial->polling = ask(trial, "polling", "Host: x\r\n");
     assert_true(loopback_until(trial->polling, "\"sid\""));
 }
@@ -93,9 +75,7 @@ static void end(struct trial *trial)
     loopback_free(&trial->polling);
     loopback_free(&trial->websocket);
     loopback_free(&trial->other);
-    engine_free(&trial->engine);
-    http_server_free(&trial->server);
-    loop_free(&trial->loop);
+    host_end(&trial->host);
 }
 
 static void open_websocket(struct trial *trial)
@@ -128,14 +108,14 @@ static bool is_closed(void *context)
 static void close_session(struct trial *trial)
 {
     session_close(trial->session, CLOSE_LIMIT);
-    assert_true(loopback_run(trial->loop, is_closed, trial));
+    assert_true(loopback_run(trial->host.loop, is_closed, trial));
     assert_int_equal(trial->reason, CLOSE_LIMIT);
-    assert_int_equal(engine_counts(trial->engine)->sessions, 0);
+    assert_int_equal(engine_counts(trial->host.engine)->sessions, 0);
 }
 
 static size_t parting(const struct trial *trial)
 {
-    return trial->engine->partings.count;
+    return trial->host.engine->partings.count;
 }
 
 static bool none_parting(void *context)
@@ -182,10 +162,10 @@ static void test_one_that_does_not_move_is_closed_soon(void **state)
     (void)state;
     begin(&trial);
     probe(&trial);
-    began_us = loop_now_us(trial.loop);
+    began_us = loop_now_us(trial.host.loop);
     close_session(&trial);
     assert_closes(&trial, close_reason_code(CLOSE_LIMIT));
-    assert_in_range(loop_now_us(trial.loop) - began_us, 1900000, 10000000);
+    assert_in_range(loop_now_us(trial.host.loop) - began_us, 1900000, 10000000);
     end(&trial);
 }
 
@@ -218,7 +198,7 @@ static void test_one_that_leaves_is_forgotten(void **state)
             loopback_free(&trial.websocket);
         else
             loopback_send_frame(trial.websocket, CLOSE, "");
-        assert_true(loopback_run(trial.loop, none_parting, &trial));
+        assert_true(loopback_run(trial.host.loop, none_parting, &trial));
         end(&trial);
     }
 }
@@ -252,12 +232,12 @@ static void test_draining_lets_them_move(void **state)
     (void)state;
     begin(&trial);
     probe(&trial);
-    engine_drain(trial.engine, CLOSE_RESTART, drained, &trial);
-    assert_true(loopback_run(trial.loop, is_closed, &trial));
+    engine_drain(trial.host.engine, CLOSE_RESTART, drained, &trial);
+    assert_true(loopback_run(trial.host.loop, is_closed, &trial));
     assert_int_equal(trial.drained, 0);
     loopback_send_frame(trial.websocket, TEXT, "5");
     assert_closes(&trial, close_reason_code(CLOSE_RESTART));
-    assert_true(loopback_run(trial.loop, is_drained, &trial));
+    assert_true(loopback_run(trial.host.loop, is_drained, &trial));
     end(&trial);
 }
 
@@ -269,11 +249,11 @@ static void test_the_end_of_the_engine_waits_for_nobody(void **state)
     begin(&trial);
     probe(&trial);
     close_session(&trial);
-    engine_free(&trial.engine);
+    engine_free(&trial.host.engine);
     end(&trial);
     begin(&trial);
     probe(&trial);
-    engine_free(&trial.engine);
+    engine_free(&trial.host.engine);
     assert_int_equal(trial.reason, CLOSE_RESTART);
     end(&trial);
 }

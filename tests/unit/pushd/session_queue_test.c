@@ -12,6 +12,7 @@
 #include "pushd/loop.h"
 #include "pushd/session_private.h"
 #include "shared/base/memory.h"
+#include "tests/unit/pushd/host.h"
 #include "tests/unit/pushd/loopback.h"
 
 enum { MAX_FRAMES = 16, MAX_BYTES = 1600, MANY = 2500, FLUSH_SLICE = 1000 };
@@ -23,9 +24,7 @@ struct tap {
 };
 
 struct trial {
-    struct loop *loop;
-    struct http_server *server;
-    struct engine *engine;
+    struct host host;
     struct session *session;
     struct tap *tap;
     enum close_reason reason;
@@ -69,14 +68,6 @@ static const struct transport_ops tap_ops = {
     .close = close_tap,
 };
 
-static void ignore(struct session *session, enum frame_kind kind, const char *bytes, size_t length)
-{
-    (void)session;
-    (void)kind;
-    (void)bytes;
-    (void)length;
-}
-
 static void send_text(struct session *session, size_t length)
 {
     struct frame *frame = frame_create(FRAME_RAW, length);
@@ -103,12 +94,12 @@ static void closed(struct session *session, enum close_reason reason)
     trial->reason = reason;
 }
 
-static const struct session_handler handler = {NULL, ignore, drained, closed};
+static const struct session_handler handler = {NULL, host_ignore, drained, closed};
 
 static struct session *open_session(struct trial *trial, struct tap **tap)
 {
-    struct session *session =
-        session_create(trial->engine, SESSION_ENGINEIO, memory_allocate(sizeof(struct handshake)));
+    struct session *session = session_create(trial->host.engine, SESSION_ENGINEIO,
+                                             memory_allocate(sizeof(struct handshake)));
 
     *tap = memory_allocate(sizeof **tap);
     (*tap)->base.ops = &tap_ops;
@@ -118,31 +109,20 @@ static struct session *open_session(struct trial *trial, struct tap **tap)
 
 static void begin(struct trial *trial)
 {
-    static const char *const paths[] = {"/socket.io", NULL};
     const struct engine_options options = {
-        .paths = paths,
-        .ping_interval_ms = 60000,
-        .ping_timeout_ms = 60000,
         .max_queue_frames = MAX_FRAMES,
         .max_queue_bytes = MAX_BYTES,
         .handler = &handler,
         .context = trial,
     };
-    char error[200];
-
     memset(trial, 0, sizeof *trial);
-    trial->loop = loop_create();
-    trial->server = http_server_create(trial->loop, "127.0.0.1", 0, error, sizeof error);
-    assert_non_null(trial->server);
-    trial->engine = engine_create(trial->loop, trial->server, &options);
+    host_begin(&trial->host, options);
     trial->session = open_session(trial, &trial->tap);
 }
 
 static void end(struct trial *trial)
 {
-    engine_free(&trial->engine);
-    http_server_free(&trial->server);
-    loop_free(&trial->loop);
+    host_end(&trial->host);
 }
 
 /* --- one turn at a time -------------------------------------------------------------------- */
@@ -155,10 +135,10 @@ static void stop(void *loop)
 /* The turn's own work is done before the loop waits, and so before a timer of no time fires. */
 static void turn(struct trial *trial)
 {
-    struct timer *timer = timer_make(trial->loop, stop, trial->loop);
+    struct timer *timer = timer_make(trial->host.loop, stop, trial->host.loop);
 
     timer_start(timer, 0);
-    loop_run(trial->loop);
+    loop_run(trial->host.loop);
     timer_free(&timer);
 }
 
@@ -353,7 +333,7 @@ static void gather(struct crowd *crowd)
         crowd->taps[i]->takes = 100;
     }
     turn(&crowd->trial);
-    loop_before_wait(crowd->trial.loop, turned, crowd);
+    loop_before_wait(crowd->trial.host.loop, turned, crowd);
 }
 
 static bool all_written(void *context)
@@ -369,7 +349,7 @@ static void test_a_turn_writes_to_a_thousand(void **state)
     gather(&crowd);
     for (size_t i = 0; i < MANY; i++)
         send_text(crowd.sessions[i], 10);
-    assert_true(loopback_run(crowd.trial.loop, all_written, &crowd));
+    assert_true(loopback_run(crowd.trial.host.loop, all_written, &crowd));
     assert_int_equal(crowd.most, FLUSH_SLICE);
     assert_int_equal(crowd.turns, 3);
     assert_int_equal(crowd.out_of_order, 0);
@@ -394,11 +374,11 @@ static void test_closing_while_waiting_for_the_slice(void **state)
         session_close(crowd.sessions[i], CLOSE_LIMIT);
         crowd.taps[i] = NULL; /* the transport goes with it */
     }
-    assert_true(loopback_run(crowd.trial.loop, others_written, &crowd));
+    assert_true(loopback_run(crowd.trial.host.loop, others_written, &crowd));
     turn(&crowd.trial);
     turn(&crowd.trial);
     assert_int_equal(crowd.trial.closed, MANY / 2);
-    assert_int_equal(engine_counts(crowd.trial.engine)->sessions, MANY / 2 + 1);
+    assert_int_equal(engine_counts(crowd.trial.host.engine)->sessions, MANY / 2 + 1);
     end(&crowd.trial);
 }
 

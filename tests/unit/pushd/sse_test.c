@@ -18,13 +18,12 @@
 #include "shared/model/error.h"
 #include "shared/model/filter.h"
 #include "shared/model/selection.h"
+#include "tests/unit/pushd/host.h"
 #include "tests/unit/pushd/loopback.h"
 
 /* A gateway that answers when the test says so. */
 struct trial {
-    struct loop *loop;
-    struct http_server *server;
-    struct engine *engine;
+    struct host host;
     struct loopback *client;
     struct peer *peer;
     int connecting, gone;
@@ -58,13 +57,9 @@ static void gone(struct peer *peer, enum close_reason reason)
 
 static void begin(struct trial *trial)
 {
-    static const char *const paths[] = {"/socket.io", NULL};
     static const struct peer_handler handler = {connecting, event, NULL, gone};
     const struct engine_options options = {
-        .paths = paths,
         .stream_path = "/sse",
-        .ping_interval_ms = 60000,
-        .ping_timeout_ms = 60000,
         .connect_timeout_ms = 60000,
         .max_queue_frames = 64,
         .max_queue_bytes = 10000,
@@ -72,21 +67,14 @@ static void begin(struct trial *trial)
         .peer_handler = &handler,
         .context = trial,
     };
-    char error[200];
-
     memset(trial, 0, sizeof *trial);
-    trial->loop = loop_create();
-    trial->server = http_server_create(trial->loop, "127.0.0.1", 0, error, sizeof error);
-    assert_non_null(trial->server);
-    trial->engine = engine_create(trial->loop, trial->server, &options);
+    host_begin(&trial->host, options);
 }
 
 static void end(struct trial *trial)
 {
     loopback_free(&trial->client);
-    engine_free(&trial->engine);
-    http_server_free(&trial->server);
-    loop_free(&trial->loop);
+    host_end(&trial->host);
 }
 
 static bool is_connecting(void *context)
@@ -98,7 +86,7 @@ static void ask(struct trial *trial, const char *query, const char *headers)
 {
     char request[500];
 
-    trial->client = loopback_open(trial->loop, http_server_port(trial->server));
+    trial->client = loopback_open(trial->host.loop, http_server_port(trial->host.server));
     snprintf(request, sizeof request, "GET /sse?%s HTTP/1.1\r\nHost: x\r\n%s\r\n", query, headers);
     loopback_send(trial->client, request);
 }
@@ -106,7 +94,7 @@ static void ask(struct trial *trial, const char *query, const char *headers)
 static void ask_and_connect(struct trial *trial, const char *query, const char *headers)
 {
     ask(trial, query, headers);
-    assert_true(loopback_run(trial->loop, is_connecting, trial));
+    assert_true(loopback_run(trial->host.loop, is_connecting, trial));
 }
 
 static void push(struct trial *trial, enum push kind, const char *payload)
@@ -253,9 +241,9 @@ static void test_a_client_that_leaves(void **state)
             assert_true(loopback_until(trial.client, "retry: "));
         }
         loopback_free(&trial.client);
-        assert_true(loopback_run(trial.loop, is_gone, &trial));
+        assert_true(loopback_run(trial.host.loop, is_gone, &trial));
         assert_int_equal(trial.reason, CLOSE_TRANSPORT_LOST);
-        assert_int_equal(engine_counts(trial.engine)->sse, 0);
+        assert_int_equal(engine_counts(trial.host.engine)->sse, 0);
         end(&trial);
     }
 }
@@ -266,7 +254,7 @@ static void test_a_comment_keeps_it_alive(void **state)
 
     (void)state;
     begin(&trial);
-    trial.engine->comments.interval_us = 50000;
+    trial.host.engine->comments.interval_us = 50000;
     ask_and_connect(&trial, "channels=logs", "");
     peer_accept(trial.peer, "KEY");
     assert_true(loopback_until(trial.client, "retry: "));
@@ -292,7 +280,7 @@ static void test_one_that_talks(void **state)
     assert_true(loopback_until(trial.client, "retry: "));
     for (int i = 0; i < 20; i++)
         loopback_send(trial.client, noise);
-    assert_true(loopback_run(trial.loop, is_gone, &trial));
+    assert_true(loopback_run(trial.host.loop, is_gone, &trial));
     assert_int_equal(trial.reason, CLOSE_PARSE_ERROR);
     end(&trial);
 }

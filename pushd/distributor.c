@@ -60,6 +60,11 @@ bool distributor_is_ready(const struct distributor *distributor)
     return distributor->ring.end >= distributor->position;
 }
 
+bool distributor_is_behind(const struct distributor *distributor)
+{
+    return ring_after(&distributor->ring, distributor->position) < distributor->ring.next;
+}
+
 void distributor_begin(struct distributor *distributor, const char *epoch, int64_t start,
                        int64_t position)
 {

@@ -20,6 +20,9 @@ const struct ring *distributor_ring(const struct distributor *distributor);
 /* What was read before this position was reached at the start is there: clients may come. */
 bool distributor_is_ready(const struct distributor *distributor);
 
+/* Rows that were read are not handed out yet. */
+bool distributor_is_behind(const struct distributor *distributor);
+
 /* The stream begins here, or is another one: rows up to position count as handed out, those after
  * start come next from the relay. */
 void distributor_begin(struct distributor *distributor, const char *epoch, int64_t start,

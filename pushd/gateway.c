@@ -27,6 +27,7 @@
 #include "pushd/ring.h"
 #include "pushd/sse.h"
 #include "pushd/subscriber.h"
+#include "pushd/tasks.h"
 #include "shared/auth/token.h"
 #include "shared/base/buffer.h"
 #include "shared/base/clock.h"
@@ -185,6 +186,7 @@ static void set_up_parts(struct gateway *gateway)
     gateway->joining = joining_create(gateway);
     gateway->periodic = periodic_create(gateway);
     gateway->initial = initial_create(gateway);
+    gateway->tasks = tasks_create(gateway);
     gateway->quiet = timer_make(gateway->loop, quiet_due, gateway);
     gateway->stall = timer_make(gateway->loop, gateway_stalled, gateway);
     timer_start(gateway->quiet, QUIET_INTERVAL_S * INT64_C(1000000));
@@ -226,6 +228,7 @@ void gateway_free(struct gateway **gateway)
     awaiting_free(&(*gateway)->awaiting);
     joining_free(&(*gateway)->joining);
     durable_free(&(*gateway)->durable);
+    tasks_free(&(*gateway)->tasks);
     initial_free(&(*gateway)->initial);
     periodic_free(&(*gateway)->periodic);
     figures_free(&(*gateway)->figures);

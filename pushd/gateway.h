@@ -26,6 +26,7 @@ struct periodic;
 struct relay;
 struct revocations;
 struct subscriber;
+struct tasks;
 struct timer;
 struct token_keys;
 
@@ -50,6 +51,7 @@ struct gateway {
     struct periodic *periodic;
     struct figures *figures;
     struct initial *initial;
+    struct tasks *tasks;
     struct hub hub;
     struct subscriber *subscribers; /* all, in no order */
     struct subscriber *by_pid;      /* those that were let in */

@@ -19,6 +19,7 @@
 #include "pushd/revocations.h"
 #include "pushd/ring.h"
 #include "pushd/subscriber.h"
+#include "pushd/tasks.h"
 #include "shared/auth/token.h"
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
@@ -82,6 +83,7 @@ static void commands_up(void *context)
     periodic_database_up(gateway->periodic);
     initial_database_up(gateway->initial);
     catchup_database_up(gateway->catchup);
+    tasks_wake(gateway->tasks);
 }
 
 /* What is revoked meanwhile is in the list of the next connection. */
@@ -140,6 +142,8 @@ void gateway_controlled(void *context, const char *event, const char *payload)
         revoke_tokens(gateway, parsed);
     else if (strcmp(event, "session:taken") == 0)
         take_away(gateway, parsed);
+    else if (strcmp(event, "task:added") == 0)
+        tasks_wake(gateway->tasks);
     json_free(&parsed);
 }
 

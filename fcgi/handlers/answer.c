@@ -41,6 +41,12 @@ bool answer_added(struct exchange *exchange)
     return answer_ask(exchange, &answer) && respond(exchange, &answer, 201, 0);
 }
 
+bool answer_accepted(struct exchange *exchange)
+{
+    struct database_answer answer;
+    return answer_ask(exchange, &answer) && respond(exchange, &answer, 202, 0);
+}
+
 bool answer_reported(struct exchange *exchange)
 {
     struct database_answer answer;

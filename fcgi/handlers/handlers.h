@@ -8,6 +8,7 @@ struct exchange;
 /* For most routes the statement's answer is the response: */
 bool answer_object(struct exchange *exchange);   /* one JSON text: 200, null is 404 */
 bool answer_added(struct exchange *exchange);    /* the same with 201 */
+bool answer_accepted(struct exchange *exchange); /* the same with 202 */
 bool answer_reported(struct exchange *exchange); /* (status, JSON text) */
 bool answer_list(struct exchange *exchange);     /* (cursor, JSON array, next page or null) */
 /* A JSON array without pages, whose cursor is asked for before it. */

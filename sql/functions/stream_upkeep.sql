@@ -33,6 +33,7 @@ begin
     delete from bookly_data.event_replays r where r.id = any (array(
         select o.id from bookly_data.event_replays o
         where o.replayed_at < clock_timestamp() - kept order by o.id limit 100000));
+    perform bookly_data.tasks_expire(kept);
     perform bookly_data.sessions_expire();
     perform bookly_data.tokens_expire();
 end

@@ -16,13 +16,15 @@ begin
                 format('must be between %s and %s', rule ->> 'min', rule ->> 'max'));
         end if;
         return true;
-    elsif expected = 'texts' then
+    elsif expected = 'values' and given = 'string' then
+        return bookly_data.check_field(field, value, rule || '{"is": "text"}');
+    elsif expected in ('texts', 'values') then
         if given <> 'array' or jsonb_array_length(value) not between 1 and (rule ->> 'count')::int then
-            return bookly_data.refuse(field, format('must be an array of 1 to %s texts', rule ->> 'count'));
+            return bookly_data.refuse(field, format('must be %s array of 1 to %s texts',
+                case expected when 'values' then 'a text or an' else 'an' end, rule ->> 'count'));
         end if;
         for item in select jsonb_array_elements(value) loop
-            perform bookly_data.check_field(format('%s[%s]', field, at), item,
-                jsonb_build_object('is', 'text', 'max', rule -> 'max'));
+            perform bookly_data.check_field(format('%s[%s]', field, at), item, rule || '{"is": "text"}');
             at := at + 1;
         end loop;
         return true;
@@ -44,4 +46,5 @@ begin
 end
 $$;
 comment on function bookly_data.check_field(text, jsonb, jsonb) is
-    'True when the value keeps its rule ("is": text, texts, integer, time, url, role or json), else refuses it.';
+    'True when the value keeps its rule ("is": text, texts, values (one text or several), integer, time, url, role or
+json), else refuses it.';

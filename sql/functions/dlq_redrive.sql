@@ -1,0 +1,19 @@
+create or replace function bookly.dlq_redrive(actor text, body jsonb)
+returns text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform bookly_data.check_body(body, '{
+            "filter": {"is": "json", "required": true},
+            "ratePerSecond": {"is": "integer", "min": 1, "max": 10000}}')
+        and bookly_data.check_body(body -> 'filter', '{
+            "status": {"is": "values", "of": ["pending", "retrying", "failed", "resolved"], "count": 4},
+            "topic": {"is": "values", "max": 200, "count": 100},
+            "service": {"is": "values", "max": 100, "count": 100},
+            "eventType": {"is": "values", "max": 200, "count": 100}}', 'filter.');
+    return bookly_data.task_create('dlq_redrive', actor, body, (body ->> 'ratePerSecond')::int);
+end
+$$;
+comment on function bookly.dlq_redrive(text, jsonb) is
+    'Begins an operator''s retry of all dead letters that match: {"id", "count"}. body: {filter: {status?, topic?,
+service?, eventType?}, ratePerSecond?}; an empty filter takes all that dlq_retry() would.';
+revoke execute on function bookly.dlq_redrive(text, jsonb) from public;
+grant execute on function bookly.dlq_redrive(text, jsonb) to bookly_fcgi;

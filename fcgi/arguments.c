@@ -27,7 +27,8 @@ static bool check_body(struct arguments *arguments, struct exchange *exchange)
     size_t count = 0;
     while (word_next(&words, &word)) {
         if (word.kind == WORD_BODY)
-            return body_check(&exchange->request,
+            return (word.type == TYPE_OPTIONAL && exchange->request.body.length == 0) ||
+                   body_check(&exchange->request,
                               word.type == TYPE_MANY ? BODY_OBJECT_OR_ARRAY : BODY_OBJECT, problem);
         if (word.kind != WORD_MEMBER)
             continue;
@@ -125,7 +126,8 @@ static bool bind_word(struct arguments *arguments, struct exchange *exchange,
         *value = exchange->request.correlation_id;
         return true;
     case WORD_BODY:
-        *value = exchange->request.body.data;
+        *value = exchange->request.body.length > 0 ? exchange->request.body.data
+                                                   : type_fallback(word->type);
         return true;
     case WORD_SEGMENT:
         return bind_segment(exchange, word, value);

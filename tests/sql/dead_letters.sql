@@ -24,7 +24,7 @@ select is((select payload::jsonb #- '{originalEvent,timestamp}' from pushed wher
 select is(bookly.dlq_get(:'letter')::jsonb - '{createdAt,updatedAt,nextRetryAt,originalEvent}'::text[],
     jsonb_build_object('dlqId', :'letter', 'eventId', 'd-1', 'eventType', 'PAY_FAILED', 'service', 'dlq-test',
         'topic', 'PAY_FAILED', 'status', 'pending', 'error', 'boom', 'stack', 'at x', 'attemptCount', 0,
-        'maxAttempts', 3, 'resolution', null, 'resolvedBy', null), 'the record');
+        'maxAttempts', 3, 'totalAttempts', 0, 'resolution', null, 'resolvedBy', null), 'the record');
 select ok((select due_at - created_at between interval '0.9 s' and interval '1.4 s'
     from bookly_data.dead_letters where id = :'letter'), 'due after a second, with jitter');
 select ok(bool_and(bookly_data.dead_letter_due(a) - clock_timestamp() between s * interval '0.99 s'
@@ -60,6 +60,21 @@ select is((select event || ' ' || payload::jsonb::text from pushed order by id d
 select throws_ok(format('select bookly.dlq_resolve(%L, ''x'', ''admin'')', :'letter'), 'BK409', null,
     'a resolved one is not resolved again');
 select throws_ok(format('select bookly.dlq_retry(%L, ''admin'')', :'letter'), 'BK409', null, 'nor tried');
+
+-- who was too late: its claim ran out and another has the record
+select bookly.fail_event('d-1', 'e', max_attempts => 9) as letter \gset
+select pg_temp.due(:'letter') \g /dev/null
+select total_attempts as lost from bookly.dlq_claim('dlq-test') \gset
+select pg_temp.due(:'letter') \g /dev/null
+select total_attempts as held from bookly.dlq_claim('dlq-test') \gset
+select is((:lost, :held), (1, 2), 'a claim has its own number');
+select throws_ok(format('select bookly.dlq_succeed(%L, null, %s)', :'letter', :lost), 'BK409', null, 'the earlier claim succeeds no more');
+select throws_ok(format('select bookly.dlq_fail(%L, ''e'', %s)', :'letter', :lost), 'BK409', null, 'nor does it fail');
+select is(pg_temp.state(:'letter'), 'retrying 2', 'nothing has changed');
+select pg_temp.due(:'letter'), bookly.dlq_retry(:'letter', 'admin') \g /dev/null
+select is((select (attempt_count, total_attempts) from bookly.dlq_claim('dlq-test')), (1, 3), 'also after an operator''s retry');
+select throws_ok(format('select bookly.dlq_succeed(%L, null, %s)', :'letter', 1), 'BK409', null, 'numbers do not come again');
+select lives_ok(format('select bookly.dlq_succeed(%L, null, 3)', :'letter'), 'who holds it succeeds');
 
 -- claims that run out, and the lifetime cap
 select bookly.event_fail('a', 'd-1', '{"error": "e", "maxAttempts": 2, "topic": "t"}')::json ->> 'dlqId' as letter \gset
@@ -114,7 +129,19 @@ from (values ($$ select bookly.fail_event(null, 'e') $$, '22023 event_id'),
     ($$ select bookly.event_fail('a', 'd-1', '{"error": "e", "maxAttempts": "3"}') $$, '22023 maxAttempts'),
     ($$ select bookly.event_fail('a', 'd-1', '{"error": "e", "maxAttempts": 1.5}') $$, '22023 maxAttempts'),
     ($$ select bookly.event_fail('a', 'd-1', '{"error": "e", "maxAttempts": 51}') $$, '22023 maxAttempts'),
-    ($$ select bookly.dlq_claim(null, 0) $$, '22023 limit'),
+    ($$ select bookly.dlq_claim(null, 0) $$, '22023 max_records'),
+    ($$ select bookly.dlq_claim('', 1) $$, '22023 service'),
+    ($$ select bookly.dlq_worker_claim('{"limit": 501}') $$, '22023 limit'),
+    ($$ select bookly.dlq_worker_claim('{"limit": "1"}') $$, '22023 limit'),
+    ($$ select bookly.dlq_worker_claim('{"service": 1}') $$, '22023 service'),
+    ($$ select bookly.dlq_worker_claim('{"services": "s"}') $$, 'BK400 services'),
+    ($$ select bookly.dlq_worker_succeed('a', gen_random_uuid(), '{"by": "me"}') $$, 'BK400 by'),
+    ($$ select bookly.dlq_worker_succeed('a', gen_random_uuid(), '{"resolution": ""}') $$, '22023 resolution'),
+    ($$ select bookly.dlq_worker_succeed('a', gen_random_uuid(), '{"totalAttempts": 51}') $$, '22023 totalAttempts'),
+    ($$ select bookly.dlq_worker_succeed('a', gen_random_uuid(), '{}') $$, 'P0002 '),
+    ($$ select bookly.dlq_worker_fail(gen_random_uuid(), '{}') $$, '22023 error'),
+    ($$ select bookly.dlq_worker_fail(gen_random_uuid(), '{"error": "e", "stack": "s"}') $$, 'BK400 stack'),
+    ($$ select bookly.dlq_worker_fail(gen_random_uuid(), '{"error": "e"}') $$, 'P0002 '),
     ($$ select bookly.dlq_succeed(null) $$, '22023 dlq_id'),
     ($$ select bookly.dlq_succeed(gen_random_uuid()) $$, 'P0002 '),
     ($$ select bookly.dlq_fail(gen_random_uuid(), null) $$, '22023 error'),

@@ -5,7 +5,7 @@ returns text language sql stable as $$
         || ',"topic":' || to_json(d.topic) || ',"status":"' || d.status || '"'
         || ',"error":' || to_json(d.error) || ',"stack":' || bookly_data.quote(d.stack)
         || ',"attemptCount":' || d.attempt_count || ',"maxAttempts":' || d.max_attempts
-        || ',"nextRetryAt":'
+        || ',"totalAttempts":' || d.total_attempts || ',"nextRetryAt":'
         || bookly_data.quote_time(case when d.status = 'pending' then d.due_at end)
         || ',"originalEvent":' || coalesce((select bookly_data.event_json(e, true)
             from bookly_data.events e where e.id = d.event_id), 'null')

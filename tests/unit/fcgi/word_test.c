@@ -12,8 +12,9 @@
 static void test_words(void **state)
 {
     (void)state;
-    const char *words = "  user :id=uuid ?limit=limit ?service=filter .resolution body=many "
-                        "tokenId issuedAt ?channels=channels ?after=cursor";
+    const char *words =
+        "  user :id=uuid ?limit=limit ?service=filter .resolution body=many body=optional "
+        "tokenId issuedAt ?channels=channels ?after=cursor";
     struct word word;
     static const struct word expected[] = {
         {WORD_USER, TYPE_TEXT, ""},
@@ -22,6 +23,7 @@ static void test_words(void **state)
         {WORD_QUERY, TYPE_FILTER, "service"},
         {WORD_MEMBER, TYPE_TEXT, "resolution"},
         {WORD_BODY, TYPE_MANY, ""},
+        {WORD_BODY, TYPE_OPTIONAL, ""},
         {WORD_TOKEN_ID, TYPE_TEXT, ""},
         {WORD_ISSUED_AT, TYPE_TEXT, ""},
         {WORD_QUERY, TYPE_CHANNELS, "channels"},

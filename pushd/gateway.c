@@ -25,6 +25,7 @@
 #include "pushd/relay.h"
 #include "pushd/revocations.h"
 #include "pushd/ring.h"
+#include "pushd/rules.h"
 #include "pushd/sse.h"
 #include "pushd/subscriber.h"
 #include "pushd/tasks.h"
@@ -47,7 +48,7 @@ bool gateway_is_ready(const struct gateway *gateway)
 {
     return !gateway->draining && relay_is_open(gateway->relay) &&
            distributor_is_ready(gateway->distributor) && gateway->knows_revocations &&
-           database_link_is_up(gateway->commands);
+           gateway->knows_mutes && database_link_is_up(gateway->commands);
 }
 
 void gateway_advanced(struct gateway *gateway, int64_t position)
@@ -98,6 +99,7 @@ static void row(void *context, const struct stream_row *read, double age_ms)
     struct gateway *gateway = context;
 
     distributor_add(gateway->distributor, read, age_ms);
+    rules_row(gateway->rules, read);
 }
 
 static bool advanced(void *context, int64_t position)
@@ -187,6 +189,7 @@ static void set_up_parts(struct gateway *gateway)
     gateway->periodic = periodic_create(gateway);
     gateway->initial = initial_create(gateway);
     gateway->tasks = tasks_create(gateway);
+    gateway->rules = rules_create(gateway);
     gateway->quiet = timer_make(gateway->loop, quiet_due, gateway);
     gateway->stall = timer_make(gateway->loop, gateway_stalled, gateway);
     timer_start(gateway->quiet, QUIET_INTERVAL_S * INT64_C(1000000));
@@ -232,6 +235,7 @@ void gateway_free(struct gateway **gateway)
     initial_free(&(*gateway)->initial);
     periodic_free(&(*gateway)->periodic);
     figures_free(&(*gateway)->figures);
+    rules_free(&(*gateway)->rules);
     catchup_free(&(*gateway)->catchup);
     distributor_free(&(*gateway)->distributor);
     revocations_free(&(*gateway)->revocations);

@@ -25,6 +25,7 @@ struct loop;
 struct periodic;
 struct relay;
 struct revocations;
+struct rules;
 struct subscriber;
 struct tasks;
 struct timer;
@@ -50,6 +51,7 @@ struct gateway {
     struct revocations *revocations;
     struct periodic *periodic;
     struct figures *figures;
+    struct rules *rules;
     struct initial *initial;
     struct tasks *tasks;
     struct hub hub;
@@ -63,6 +65,7 @@ struct gateway {
     int64_t drain_until_us;
     int daemon; /* this process among those on the database */
     bool knows_revocations;
+    bool knows_mutes;
     bool stall_told;
     bool draining;
     bool failed; /* it had to stop by itself */
@@ -76,7 +79,7 @@ void gateway_free(struct gateway **gateway);
 /* Stops accepting, closes all clients in slices, then stops the loop. */
 void gateway_drain(struct gateway *gateway);
 
-/* The database is there, the stream is being read, and who is revoked is known. */
+/* The database is there, the stream is being read, who is revoked and who mutes is known. */
 bool gateway_is_ready(const struct gateway *gateway);
 /* Everything up to position was handed out. */
 void gateway_advanced(struct gateway *gateway, int64_t position);

@@ -18,12 +18,14 @@
 #include "pushd/periodic.h"
 #include "pushd/revocations.h"
 #include "pushd/ring.h"
+#include "pushd/rules.h"
 #include "pushd/subscriber.h"
 #include "pushd/tasks.h"
 #include "shared/auth/token.h"
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
 #include "shared/json.h"
+#include "shared/model/category.h"
 
 enum { HOST_SIZE = 65, NAME_SIZE = 80, LOAD_AGAIN_US = 1000000 };
 
@@ -38,6 +40,19 @@ static void revocations_listed(void *context, const struct database_answer *answ
         revocations_add(gateway->revocations, database_text(answer, i, 0),
                         database_text(answer, i, 1), database_number(answer, i, 2));
     gateway->knows_revocations = true;
+}
+
+static void mutes_listed(void *context, const struct database_answer *answer)
+{
+    struct gateway *gateway = context;
+
+    if (answer->error.code != ERROR_NONE)
+        return;
+    for (int i = 0; i < answer->rows; i++)
+        hub_mutes_add(&gateway->hub, database_text(answer, i, 0),
+                      categories_parse(database_text(answer, i, 1)));
+    hub_mutes_end(&gateway->hub);
+    gateway->knows_mutes = true;
 }
 
 static void held(void *context, const struct database_answer *answer)
@@ -80,6 +95,10 @@ static void commands_up(void *context)
     hold_daemon(gateway);
     database_link_submit(gateway->commands, STATEMENT_REVOCATION_LIST, NULL, revocations_listed,
                          gateway);
+    hub_mutes_begin(&gateway->hub);
+    database_link_submit(gateway->commands, STATEMENT_NOTIFICATION_MUTES, NULL, mutes_listed,
+                         gateway);
+    rules_database_up(gateway->rules);
     periodic_database_up(gateway->periodic);
     initial_database_up(gateway->initial);
     catchup_database_up(gateway->catchup);
@@ -91,7 +110,7 @@ static void commands_down(void *context)
 {
     struct gateway *gateway = context;
 
-    gateway->knows_revocations = false;
+    gateway->knows_revocations = gateway->knows_mutes = false;
 }
 
 void gateway_connect_commands(struct gateway *gateway)
@@ -133,6 +152,15 @@ static void take_away(struct gateway *gateway, const struct json *payload)
         subscriber_replace(subscriber);
 }
 
+static void mute(struct gateway *gateway, const struct json *payload)
+{
+    const char *user_id = json_string(json_member(payload, "userId"));
+
+    if (user_id)
+        hub_mute(&gateway->hub, user_id,
+                 categories_parse(json_string(json_member(payload, "muted"))));
+}
+
 void gateway_controlled(void *context, const char *event, const char *payload)
 {
     struct gateway *gateway = context;
@@ -144,6 +172,10 @@ void gateway_controlled(void *context, const char *event, const char *payload)
         take_away(gateway, parsed);
     else if (strcmp(event, "task:added") == 0)
         tasks_wake(gateway->tasks);
+    else if (strcmp(event, "mutes:changed") == 0)
+        mute(gateway, parsed);
+    else if (strcmp(event, "rules:changed") == 0)
+        rules_changed(gateway->rules);
     json_free(&parsed);
 }
 

@@ -8,13 +8,14 @@
 
 #include "pushd/subscriber.h"
 #include "shared/base/memory.h"
+#include "shared/model/category.h"
 
 enum { FETCHED_AHEAD = 4 }; /* members on their way into the cache */
 
 struct audience {
-    char *key; /* canonical filter, user id, or mask of roles */
+    char *key; /* canonical filter, user id, or masks of roles and categories */
     struct filter *filter;
-    unsigned roles;
+    unsigned roles, muted; /* of all members; of a user only muted */
     struct subscriber **members;
     size_t count, capacity;
     UT_hash_handle hh;
@@ -29,6 +30,7 @@ void hub_deinit(struct hub *hub)
 {
     for (size_t i = 0; i < MEMBERSHIP_COUNT; i++)
         assert(!hub->audiences[i]);
+    mutes_deinit(&hub->mutes);
 }
 
 static struct audience *find_or_create(struct hub *hub, size_t kind, const char *key)
@@ -80,17 +82,25 @@ static void leave(struct hub *hub, struct subscriber *subscriber, size_t kind)
         remove_audience(hub, kind, audience);
 }
 
-static void join_notifications(struct hub *hub, struct subscriber *subscriber)
+static void join_roles(struct hub *hub, struct subscriber *subscriber, unsigned muted)
 {
     struct audience *audience;
-    char mask[16];
+    char masks[24];
 
-    enter(subscriber, CHANNEL_NOTIFICATIONS,
-          find_or_create(hub, CHANNEL_NOTIFICATIONS, subscriber->user_id));
-    snprintf(mask, sizeof mask, "%x", subscriber->roles);
-    audience = find_or_create(hub, MEMBERSHIP_ROLES, mask);
+    snprintf(masks, sizeof masks, "%x %x", subscriber->roles, muted);
+    audience = find_or_create(hub, MEMBERSHIP_ROLES, masks);
     audience->roles = subscriber->roles;
+    audience->muted = muted;
     enter(subscriber, MEMBERSHIP_ROLES, audience);
+}
+
+static void join_notifications(struct hub *hub, struct subscriber *subscriber)
+{
+    struct audience *audience = find_or_create(hub, CHANNEL_NOTIFICATIONS, subscriber->user_id);
+
+    audience->muted = mutes_of(&hub->mutes, subscriber->user_id);
+    enter(subscriber, CHANNEL_NOTIFICATIONS, audience);
+    join_roles(hub, subscriber, audience->muted);
 }
 
 void hub_join(struct hub *hub, struct subscriber *subscriber, enum channel channel,
@@ -161,6 +171,16 @@ static bool has_role(unsigned roles, const char *name)
     return name && role_parse(name, strlen(name), &role) && (roles & ROLE_BIT(role));
 }
 
+/* A notification's first key is its category. */
+static bool is_muted(const struct audience *audience, const struct stream_row *row)
+{
+    const char *name = row->keys.key[0];
+    enum category category;
+
+    return audience->muted && name && category_parse(name, strlen(name), &category) &&
+           (audience->muted & CATEGORY_BIT(category));
+}
+
 bool hub_wants(const struct subscriber *subscriber, const struct stream_row *row)
 {
     enum channel channel = push_channel(row->push);
@@ -169,8 +189,9 @@ bool hub_wants(const struct subscriber *subscriber, const struct stream_row *row
     if (channel == CHANNEL_NONE || !hub_has(subscriber, channel))
         return false;
     if (channel == CHANNEL_NOTIFICATIONS)
-        return row->user_id ? strcmp(row->user_id, subscriber->user_id) == 0
-                            : has_role(subscriber->roles, row->role);
+        return (row->user_id ? strcmp(row->user_id, subscriber->user_id) == 0
+                             : has_role(subscriber->roles, row->role)) &&
+               !is_muted(subscriber->memberships.places[channel].audience, row);
     filter = hub_filter(subscriber, channel);
     return !filter || filter_matches(filter, &row->keys);
 }
@@ -193,11 +214,12 @@ static size_t visit_notified(const struct hub *hub, const struct stream_row *row
 
     if (row->user_id) {
         HASH_FIND_STR(hub->audiences[CHANNEL_NOTIFICATIONS], row->user_id, audience);
-        return audience ? work + visit_members(audience, visit, context) : work;
+        return audience && !is_muted(audience, row) ? work + visit_members(audience, visit, context)
+                                                    : work;
     }
     for (audience = hub->audiences[MEMBERSHIP_ROLES]; audience; audience = audience->hh.next) {
         work++;
-        if (has_role(audience->roles, row->role))
+        if (has_role(audience->roles, row->role) && !is_muted(audience, row))
             work += visit_members(audience, visit, context);
     }
     return work;
@@ -227,4 +249,41 @@ void hub_visit_channel(const struct hub *hub, enum channel channel, hub_visit *v
     for (struct audience *audience = hub->audiences[channel]; audience;
          audience = audience->hh.next)
         visit_members(audience, visit, context);
+}
+
+static void use_mutes(void *context, const char *user_id)
+{
+    struct hub *hub = context;
+    struct audience *audience;
+
+    HASH_FIND_STR(hub->audiences[CHANNEL_NOTIFICATIONS], user_id, audience);
+    if (!audience)
+        return;
+    audience->muted = mutes_of(&hub->mutes, user_id);
+    for (size_t i = 0; i < audience->count; i++) {
+        leave(hub, audience->members[i], MEMBERSHIP_ROLES);
+        join_roles(hub, audience->members[i], audience->muted);
+    }
+}
+
+void hub_mute(struct hub *hub, const char *user_id, unsigned categories)
+{
+    if (mutes_set(&hub->mutes, user_id, categories))
+        use_mutes(hub, user_id);
+}
+
+void hub_mutes_begin(struct hub *hub)
+{
+    mutes_list_begin(&hub->mutes);
+}
+
+void hub_mutes_add(struct hub *hub, const char *user_id, unsigned categories)
+{
+    if (mutes_list_add(&hub->mutes, user_id, categories))
+        use_mutes(hub, user_id);
+}
+
+void hub_mutes_end(struct hub *hub)
+{
+    mutes_list_end(&hub->mutes, use_mutes, hub);
 }

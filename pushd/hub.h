@@ -2,13 +2,14 @@
  *
  * Subscribers with the same filter on the same channel are one audience, so a filter runs once for
  * all of them. The audiences of `notifications` are users; a second membership there, by the exact
- * set of roles, finds the receivers of a notification to a role. Access is decided by whoever
- * joins. */
+ * set of roles and of categories muted, finds the receivers of a notification to a role. Access is
+ * decided by whoever joins; what a user has muted is decided here. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pushd/mutes.h"
 #include "shared/model/channel.h"
 #include "shared/model/filter.h"
 #include "shared/model/push.h"
@@ -47,6 +48,7 @@ struct stream_row {
 struct hub {
     struct audience *audiences[MEMBERSHIP_COUNT]; /* by key */
     size_t counts[CHANNEL_COUNT];
+    struct mutes mutes;
 };
 
 typedef void hub_visit(struct subscriber *subscriber, void *context);
@@ -67,6 +69,12 @@ size_t hub_audience_count(const struct hub *hub, enum channel channel);
 const struct filter *hub_filter(const struct subscriber *subscriber, enum channel channel);
 /* Would hub_visit_row reach this one? */
 bool hub_wants(const struct subscriber *subscriber, const struct stream_row *row);
+
+/* What a user has muted, as mutes.h says: from now on; the stream tells, or a list of all. */
+void hub_mute(struct hub *hub, const char *user_id, unsigned categories);
+void hub_mutes_begin(struct hub *hub);
+void hub_mutes_add(struct hub *hub, const char *user_id, unsigned categories);
+void hub_mutes_end(struct hub *hub);
 
 /* Each receiver once. The visitor must not join or leave. Returns the work: audiences looked at and
  * receivers reached. */

@@ -9,7 +9,9 @@ begin
     left join bookly_data.notification_states s
         on s.user_id = notification_get.user_id and s.notification_id = n.id and n.user_id is null
     where n.id = notification_get.notification_id
-      and (n.user_id = notification_get.user_id or n.role = any (roles)) and s.deleted is not true;
+      and (n.user_id = notification_get.user_id or n.role = any (roles)) and s.deleted is not true
+      and n.category <> all (coalesce((select i.muted from bookly_data.inboxes i
+          where i.user_id = notification_get.user_id), '{}'));
     perform answer is not null or bookly_data.not_found('notification');
     return answer;
 end

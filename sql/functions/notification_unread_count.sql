@@ -5,7 +5,7 @@ begin
     -- operator in here is looked up in the caller's. One statement: count and version belong together.
     return coalesce(
         (select pg_catalog.concat('{"count":', i.own_unread operator(pg_catalog.+) (
-                    select pg_catalog.count(*) from bookly_data.inbox_shared_unread(i.user_id, i.roles)),
+                    select pg_catalog.count(*) from bookly_data.inbox_shared_unread(i.user_id, i.roles, i.muted)),
                 ',"version":', i.version, '}')
          from bookly_data.inboxes i
          where i.user_id operator(pg_catalog.=) notification_unread_count.user_id

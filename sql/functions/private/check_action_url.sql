@@ -1,8 +1,7 @@
 create or replace function bookly_data.check_action_url(field text, value text)
 returns boolean language plpgsql as $$
 begin
-    -- Browsers read a backslash as a slash and drop control characters: both could leave the site.
-    if value !~* '^(/(?![/\\])|https://[^/\\])' or value ~ '[\x01-\x20\x7f\\]' then
+    if not bookly_data.is_action_url(value) then
         return bookly_data.refuse(field, 'must be a path that begins with one / or an https: address');
     end if;
     return bookly_data.check_text(field, value, 1, 2000, false);

@@ -11,7 +11,8 @@ begin
     inbox := bookly_data.inbox_lock(inbox_mark.user_id, seen_roles);
     select n.* into target from bookly_data.notifications n
     where n.id = notification_id
-      and (n.user_id = inbox_mark.user_id or n.role = any (inbox.roles));
+      and (n.user_id = inbox_mark.user_id or n.role = any (inbox.roles))
+      and n.category <> all (inbox.muted);
     perform found or bookly_data.not_found('notification');
     if target.user_id is not null then
         if mark = 'deleted' then
@@ -30,8 +31,8 @@ begin
         values (inbox_mark.user_id, target.id, mark = 'read', mark = 'deleted')
         on conflict on constraint notification_states_pkey do update
         set read = excluded.read, deleted = excluded.deleted;
-        insert into bookly_data.inbox_changes (user_id, notification_id, change, delta)
-        values (inbox_mark.user_id, target.id, mark, case when mark = 'unread' then 1
+        insert into bookly_data.inbox_changes (user_id, notification_id, category, change, delta)
+        values (inbox_mark.user_id, target.id, target.category, mark, case when mark = 'unread' then 1
             when mine.read then 0 else -1 end);
     end if;
     return bookly_data.inbox_answer(inbox_mark.user_id, seen_roles);

@@ -14,7 +14,7 @@ begin
     end if;
     perform bookly_data.stream_append(
         'notification:' || c.change,
-        'notifications', c.user_id, c.role, null, null, null,
+        'notifications', c.user_id, c.role, c.category, null, null,
         case when c.change = 'created' then left(c.payload, -1) || figures || '}'
             else '{"notificationId":"' || c.notification_id || '"' || figures || '}' end)
     from (select c.*, coalesce(',"unreadCount":' || c.unread || ',"version":' || c.version, '') as figures

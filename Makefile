@@ -24,7 +24,7 @@ endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -g
 # asked of pkg-config only where something is compiled
-PKG = $(shell pkg-config $(1) libwebsockets libpq libjwt libcjson openssl)
+PKG = $(shell pkg-config $(1) libwebsockets libpq libjwt libcjson libcurl openssl)
 # hidden: jansson inside libjwt would otherwise call our json_string and json_integer
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fvisibility=hidden -I. -I$(BUILD)/generated $(WARNINGS) $(OPTIMIZE) $(CFLAGS) $(PKG_CFLAGS)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(call PKG,--cflags))$(PKG_CFLAGS)

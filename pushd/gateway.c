@@ -22,6 +22,7 @@
 #include "pushd/loop.h"
 #include "pushd/periodic.h"
 #include "pushd/plain.h"
+#include "pushd/probe.h"
 #include "pushd/relay.h"
 #include "pushd/revocations.h"
 #include "pushd/ring.h"
@@ -187,6 +188,7 @@ static void set_up_parts(struct gateway *gateway)
     gateway->awaiting = awaiting_create(gateway);
     gateway->joining = joining_create(gateway);
     gateway->periodic = periodic_create(gateway);
+    gateway->probe = probe_create(gateway);
     gateway->initial = initial_create(gateway);
     gateway->tasks = tasks_create(gateway);
     gateway->rules = rules_create(gateway);
@@ -210,7 +212,8 @@ struct gateway *gateway_create(struct settings *settings, struct loop *loop, cha
     gateway->loop = loop;
     gateway->started_us = clock_monotonic_us();
     gateway->daemon = (int)(random() & INT32_MAX);
-    gateway->keys = token_keys_create(settings, error, error_size);
+    if (probe_check(settings, error, error_size))
+        gateway->keys = token_keys_create(settings, error, error_size);
     if (gateway->keys)
         gateway->http = http_server_create(loop, settings->push_bind, (int)settings->push_port,
                                            error, error_size);
@@ -236,6 +239,7 @@ void gateway_free(struct gateway **gateway)
     periodic_free(&(*gateway)->periodic);
     figures_free(&(*gateway)->figures);
     rules_free(&(*gateway)->rules);
+    probe_free(&(*gateway)->probe);
     catchup_free(&(*gateway)->catchup);
     distributor_free(&(*gateway)->distributor);
     revocations_free(&(*gateway)->revocations);

@@ -23,6 +23,7 @@ struct awaiting;
 struct joining;
 struct loop;
 struct periodic;
+struct probe;
 struct relay;
 struct revocations;
 struct rules;
@@ -52,6 +53,7 @@ struct gateway {
     struct periodic *periodic;
     struct figures *figures;
     struct rules *rules;
+    struct probe *probe; /* or NULL */
     struct initial *initial;
     struct tasks *tasks;
     struct hub hub;

@@ -16,6 +16,7 @@
 #include "pushd/initial.h"
 #include "pushd/loop.h"
 #include "pushd/periodic.h"
+#include "pushd/probe.h"
 #include "pushd/revocations.h"
 #include "pushd/ring.h"
 #include "pushd/rules.h"
@@ -100,6 +101,7 @@ static void commands_up(void *context)
                          gateway);
     rules_database_up(gateway->rules);
     periodic_database_up(gateway->periodic);
+    probe_database_up(gateway->probe);
     initial_database_up(gateway->initial);
     catchup_database_up(gateway->catchup);
     tasks_wake(gateway->tasks);
@@ -111,6 +113,8 @@ static void commands_down(void *context)
     struct gateway *gateway = context;
 
     gateway->knows_revocations = gateway->knows_mutes = false;
+    gateway->knows_revocations = false;
+    probe_database_down(gateway->probe);
 }
 
 void gateway_connect_commands(struct gateway *gateway)

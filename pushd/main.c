@@ -8,6 +8,7 @@
 
 #include "pushd/gateway.h"
 #include "pushd/loop.h"
+#include "pushd/probe.h"
 #include "shared/auth/token.h"
 #include "shared/base/log.h"
 #include "shared/settings.h"
@@ -81,8 +82,10 @@ static int serve(struct settings *settings)
 static int check(const struct settings *settings)
 {
     char error[ERROR_SIZE] = "";
-    struct token_keys *keys = token_keys_create(settings, error, sizeof error);
+    struct token_keys *keys = NULL;
 
+    if (probe_check(settings, error, sizeof error))
+        keys = token_keys_create(settings, error, sizeof error);
     if (!keys)
         return complain(error);
     token_keys_free(&keys);

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "shared/base/file.h"
+#include "shared/model/health_target.h"
 
 enum { SECRET_MIN = 32, SECRET_MAX = 4096 };
 
@@ -90,8 +91,46 @@ static bool check_addresses(const struct settings *settings, char *error)
     return true;
 }
 
+/* A URL may hold a password: its place and name are told, not itself. */
+static bool check_health_item(const struct setting_list *list, size_t index, char *error)
+{
+    struct health_target target, other;
+    const char *problem = health_target_parse(list->items[index], &target);
+    for (size_t before = 0; problem == NULL && before < index; before++) {
+        if (health_target_parse(list->items[before], &other) == NULL &&
+            other.name_length == target.name_length &&
+            memcmp(other.name, target.name, target.name_length) == 0)
+            problem = "has a name that is taken";
+    }
+    if (problem != NULL)
+        snprintf(error, SETTINGS_ERROR_SIZE, "SERVICE_HEALTH_URLS: entry %zu %s", index + 1,
+                 problem);
+    return problem == NULL;
+}
+
+static bool check_health(const struct settings *settings, char *error)
+{
+    const struct setting_list *list = &settings->service_health_urls;
+    if (list->count > HEALTH_TARGETS_MAX) {
+        snprintf(error, SETTINGS_ERROR_SIZE, "SERVICE_HEALTH_URLS: must have at most %d entries",
+                 HEALTH_TARGETS_MAX);
+        return false;
+    }
+    for (size_t index = 0; index < list->count; index++) {
+        if (!check_health_item(list, index, error))
+            return false;
+    }
+    const char *problem = settings->front_health_url[0] == '\0'
+                              ? NULL
+                              : health_url_problem(settings->front_health_url);
+    if (problem != NULL)
+        snprintf(error, SETTINGS_ERROR_SIZE, "FRONT_HEALTH_URL: %s", problem);
+    return problem == NULL;
+}
+
 bool settings_check(struct settings *settings, char error[SETTINGS_ERROR_SIZE])
 {
     return check_keys(settings, error) && check_namespace(settings->websocket_namespace, error) &&
-           check_origins(&settings->cors_origin, error) && check_addresses(settings, error);
+           check_origins(&settings->cors_origin, error) && check_addresses(settings, error) &&
+           check_health(settings, error);
 }

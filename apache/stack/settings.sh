@@ -39,11 +39,22 @@ database_for_owner() {
     echo "${DATABASE_URL:-postgresql://bookly:$(cat "$SECRET/owner_password")@/bookly?host=${SOCKETS//\//%2F}&port=5432}"
 }
 
+front_address() {
+    case $BIND in
+    "" | 0.0.0.0) echo 127.0.0.1 ;;
+    ::) echo "[::1]" ;;
+    *:*) echo "[$BIND]" ;;
+    *) echo "$BIND" ;;
+    esac
+}
+
 # what goes with the caller's choice: a key of any kind, and the mode that BIND allows
 defaults() {
     [ -n "${JWT_SECRET:-}${JWT_SECRET_FILE:-}${JWT_PUBLIC_KEYS:-}" ] ||
         echo "JWT_SECRET_FILE=$SECRET/jwt_secret"
     [ -n "${AUTH_MODE:-}" ] || echo "AUTH_MODE=development"
+    # an empty one means that the front server is not to be probed
+    [ -n "${FRONT_HEALTH_URL+given}" ] || echo "FRONT_HEALTH_URL=http://$(front_address):$PORT/api/v1/health"
     echo "PUSH_PORT=$PUSH_PORT"
     echo "DATABASE_URL=$(database_for_programs)"
 }

@@ -19,6 +19,7 @@ begin
     -- Written anew each time: an upkeep that took the daemon for dead finds that out here.
     insert into bookly_data.daemons (daemon, name) values (daemon, name)
     on conflict on constraint daemons_pkey do update set name = excluded.name, held_at = excluded.held_at;
+    perform bookly_data.pushd_notice();
 end
 $$;
 comment on function bookly.daemon_hold(int, text) is

@@ -15,6 +15,12 @@
 
 enum { WINDOW_S = 4, DEADLINE_S = 60, WAKE_MS = 500 };
 
+/* what the daemon that probes tells once an hour, or when something else has changed */
+static const char probes[] =
+    "select bookly.probe_report('[{\"kind\": \"service\", \"name\": \"idle\", \"probe\":"
+    " {\"status\": \"up\"}}, {\"kind\": \"service\", \"name\": \"gone\", \"probe\": {\"status\":"
+    " \"down\"}}]')";
+
 static int tests_run;
 static int tests_failed;
 
@@ -119,6 +125,7 @@ static void sleep_window(PGconn *reader, PGconn *watcher, long long position, lo
     }
     /* as the daemon does every few seconds */
     ask(reader, "select bookly.counters_fold()");
+    ask(reader, probes);
     *wal = ask_number(watcher, wal_now) - wal_before;
     *transactions = ask_number(watcher, transactions_now) - transactions_before;
 }
@@ -154,6 +161,7 @@ int main(void)
     watcher = connect_owner();
     ask(reader, "listen bookly_stream");
     ask(reader, "select bookly.counters_fold()");
+    ask(reader, probes);
     position = end_of_stream(reader);
     check(fall_asleep(reader, position), "with nothing to read the reader falls asleep");
     check_quiet(reader, watcher, position);

@@ -11,15 +11,18 @@ begin
     select s.* into known from bookly_data.statuses s
     where s.kind = status_report.kind and s.name = status_report.name;
     -- A heartbeat that says nothing new is not worth a write each time.
-    if (known.status, known.details) is not distinct from (status_report.status, status_report.details)
+    if (known.reported, known.details) is not distinct from (status_report.status, status_report.details)
         and known.last_seen > now - interval '5 seconds' then
         return known;
     end if;
-    insert into bookly_data.statuses as s (kind, name, status, since, last_seen, details)
-    values (status_report.kind, status_report.name, status_report.status, now, now, status_report.details)
+    insert into bookly_data.statuses as s (kind, name, status, reported, since, last_seen, details)
+    values (status_report.kind, status_report.name, status_report.status, status_report.status, now, now,
+        status_report.details)
     on conflict (kind, name) do update
-    set status = excluded.status, last_seen = excluded.last_seen, details = excluded.details,
-        since = case when s.status = excluded.status then s.since else excluded.since end
+    set reported = excluded.reported, last_seen = excluded.last_seen, details = excluded.details,
+        status = bookly_data.status_worse(excluded.reported, s.probe ->> 'status'),
+        since = case when s.status = bookly_data.status_worse(excluded.reported, s.probe ->> 'status') then s.since
+            else excluded.since end
     returning s.* into known;
     return known;
 end

@@ -1,12 +1,12 @@
 create or replace function bookly_data.statuses_by_name(kind text)
-returns text language sql stable as $$
+returns text language sql volatile as $$
     select '{' || coalesce(string_agg(to_json(s.name) || ':{"status":"' || s.status
         || '","since":' || bookly_data.quote_time(s.since)
         || ',"lastSeen":' || bookly_data.quote_time(s.last_seen)
-        || ',"details":' || case when octet_length(s.details::text) <= 1024 then s.details::text else 'null' end
-        || '}', ',' order by s.name), '') || '}'
-    from (select * from bookly_data.statuses s where s.kind = statuses_by_name.kind
-          order by array_position('{down,degraded,up}', s.status), s.name limit 500) s
+        || ',"details":' || case when octet_length(bookly_data.status_details(s)) <= 1024
+            then bookly_data.status_details(s) else 'null' end || '}', ',' order by s.name), '') || '}'
+    from (select n.* from bookly_data.statuses_now(statuses_by_name.kind) n
+          order by array_position('{down,degraded,up}', n.status), n.name limit 500) s
 $$;
 comment on function bookly_data.statuses_by_name(text) is
     'The services or components as one JSON object, name: {status, since, lastSeen, details}, for lists that are sent

@@ -56,12 +56,12 @@ function run(program, args, environment) {
  * Starts pushd with the stack's settings and `overrides` (undefined drops one) and waits until a
  * handshake is answered with `ready`. → {url, log, child, exited}; stopped when the test ends.
  */
-export async function startPushd(test, overrides = {}, ready = 200) {
+export async function startPushd(test, overrides = {}, ready = 200, environment = {}) {
     const port = overrides.PUSH_PORT ?? await freePort();
     const file = settingsFile(test, {
         ...stackSettings(), PUSH_PORT: port, PUSH_BIND: '127.0.0.1', LOG_FILE: undefined, ...overrides,
     });
-    const daemon = run(pushdProgram(), ['--config', file], {});
+    const daemon = run(pushdProgram(), ['--config', file], environment);
     daemon.url = `http://127.0.0.1:${port}`;
     test.after(async () => {
         daemon.child.kill('SIGTERM');

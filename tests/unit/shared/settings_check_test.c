@@ -109,6 +109,25 @@ static void test_development_listens_on_loopback_only(void **state)
     }
 }
 
+static void test_how_many_are_probed(void **state)
+{
+    (void)state;
+    struct settings settings;
+    char error[SETTINGS_ERROR_SIZE], line[4000] = "SERVICE_HEALTH_URLS=";
+    const char *environment[] = {"JWT_SECRET=" SECRET, line, NULL};
+    for (size_t count = 1; count <= 101; count++) {
+        size_t length = strlen(line);
+        snprintf(line + length, sizeof line - length, "n%zu=http://h/,", count);
+        bool good = settings_load(&settings, NULL, (char *const *)environment, error);
+        assert_int_equal(good, count <= 100);
+        if (!good)
+            assert_memory_equal(error, "SERVICE_HEALTH_URLS:", 20);
+        else
+            assert_int_equal(settings.service_health_urls.count, count);
+        settings_deinit(&settings);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +135,7 @@ int main(void)
         cmocka_unit_test(test_no_key_at_all),
         cmocka_unit_test(test_bad_secret_files),
         cmocka_unit_test(test_development_listens_on_loopback_only),
+        cmocka_unit_test(test_how_many_are_probed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

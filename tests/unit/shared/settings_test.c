@@ -101,6 +101,11 @@ static const struct {
     {"AUTH_MODE:", "AUTH_MODE=none"},
     {"AUTH_MODE:", "AUTH_MODE=token development"},
     {"LOG_LEVEL:", "LOG_LEVEL=verbose"},
+    {"SERVICE_HEALTH_URLS: entry 2", "SERVICE_HEALTH_URLS=a=http://a,b=ftp://user:hunter2@b"},
+    {"SERVICE_HEALTH_URLS: entry 3", "SERVICE_HEALTH_URLS=a=http://a,b=http://b,a=http://c"},
+    {"SERVICE_HEALTH_INTERVAL:", "SERVICE_HEALTH_INTERVAL=0"},
+    {"SERVICE_HEALTH_TIMEOUT:", "SERVICE_HEALTH_TIMEOUT=x"},
+    {"FRONT_HEALTH_URL:", "FRONT_HEALTH_URL=localhost:3000"},
     {"CORS_ORIGIN:", "CORS_ORIGIN=*"},
     {"CORS_ORIGIN:", "CORS_ORIGIN=https://a.example/"},
     {"CORS_ORIGIN:", "CORS_ORIGIN=null"},
@@ -133,6 +138,7 @@ static void test_refused(void **state)
             fail_msg("%s was accepted", line);
         assert_memory_equal(error, name, strlen(name));
         assert_null(strstr(error, "short-secret"));
+        assert_null(strstr(error, "hunter2"));
         if (load(&settings, line, none, error))
             fail_msg("%s in the file was accepted", line);
         assert_memory_equal(error, name, strlen(name));

@@ -25,10 +25,10 @@ const listOf = (targets) => Object.entries(targets)
 /** A daemon with these settings that probes instead of the stack's own. → the daemon, with a client on the dashboard. */
 async function probing(t, settings, environment = {}) {
     const daemon = await startPushd(t, { ...FAST, ...settings }, 200, environment);
-    await endPart('pushd', 'SIGTERM');
-    t.after(() => startPart('pushd'));
     daemon.client = await connect(t, { user: unique('admin'), roles: ['GENERAL_ADMIN'], url: daemon.url });
     await daemon.client.subscribe(['dashboard']);
+    t.after(() => startPart('pushd'));
+    await endPart('pushd', 'SIGTERM');
     return daemon;
 }
 

@@ -3,9 +3,9 @@ returns text language sql volatile as $$
     select '{' || coalesce(string_agg(to_json(s.name) || ':{"status":"' || s.status
         || '","since":' || bookly_data.quote_time(s.since)
         || ',"lastSeen":' || bookly_data.quote_time(s.last_seen)
-        || ',"details":' || case when octet_length(bookly_data.status_details(s)) <= 1024
-            then bookly_data.status_details(s) else 'null' end || '}', ',' order by s.name), '') || '}'
-    from (select n.* from bookly_data.statuses_now(statuses_by_name.kind) n
+        || ',"details":' || case when octet_length(s.shown) <= 1024 then s.shown else 'null' end
+        || '}', ',' order by s.name), '') || '}'
+    from (select n.*, bookly_data.status_details(n) as shown from bookly_data.statuses_now(statuses_by_name.kind) n
           order by array_position('{down,degraded,up}', n.status), n.name limit 500) s
 $$;
 comment on function bookly_data.statuses_by_name(text) is

@@ -113,7 +113,6 @@ static void commands_down(void *context)
     struct gateway *gateway = context;
 
     gateway->knows_revocations = gateway->knows_mutes = false;
-    gateway->knows_revocations = false;
     probe_database_down(gateway->probe);
 }
 

@@ -4,7 +4,6 @@ set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
     task bookly_data.tasks;
-    pause_ms int := 20;
     receivers int;
 begin
     perform (daemon is not null or bookly_data.refuse('daemon', 'is required'));
@@ -16,15 +15,19 @@ begin
     if found then
         receivers := case task.kind when 'event_replay' then event_receivers else dlq_receivers end;
         perform bookly_data.task_slice(task, daemon,
-            greatest(1, least(100, 1000 / greatest(receivers, 1))));
-        if task.kind = 'dlq_redrive' and task.rate is null then
-            pause_ms := 1;
-        end if;
+            least(100, ceil(1000.0 / greatest(receivers, 1)))::int);
     end if;
+    -- A redrive that has not done all that is due goes on at once. Replays leave room for what is live: about
+    -- 40,000 deliveries a second.
     return (
-        select greatest(pause_ms, min(ceil(1000 * extract(epoch from t.next_at - clock_timestamp()))
-            + case when coalesce(t.worker, daemon) = daemon then 0 else 1000 end))
-        from bookly_data.tasks t where t.status = 'running' having count(*) > 0);
+        select min(case
+            when coalesce(t.worker, daemon) <> daemon then 1000 + d.ms
+            when t.kind = 'dlq_redrive' and d.ms <= 0 then 1
+            when t.kind = 'event_replay' then greatest(25, d.ms, event_receivers / 40)
+            else greatest(20, d.ms) end)
+        from bookly_data.tasks t,
+        lateral (select ceil(1000 * extract(epoch from t.next_at - clock_timestamp()))::int) d (ms)
+        where t.status = 'running');
 end
 $$;
 comment on function bookly.tasks_step(int, int, int) is

@@ -1,12 +1,14 @@
 create or replace function bookly.dlq_worker_claim(body jsonb)
 returns text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    letters bookly_data.dead_letters[];
 begin
     perform bookly_data.check_body(body, '{
         "service": {"is": "text", "max": 100},
         "limit": {"is": "integer", "min": 1, "max": 500}}');
+    letters := bookly_data.dead_letters_claim(body ->> 'service', (body ->> 'limit')::int);
     return '[' || coalesce((
-        select string_agg(bookly_data.dead_letter_json(c), ',' order by c.id)
-        from bookly_data.dead_letters_claim(body ->> 'service', (body ->> 'limit')::int) c), '') || ']';
+        select string_agg(bookly_data.dead_letter_json(c), ',' order by c.id) from unnest(letters) c), '') || ']';
 end
 $$;
 comment on function bookly.dlq_worker_claim(jsonb) is

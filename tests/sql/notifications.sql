@@ -106,6 +106,60 @@ select is(bookly.notification_delete_all('dora', '{TEACHER}')::jsonb - 'version'
 select is(bookly.notification_delete_all('ben')::jsonb - 'version',
     '{"success": true, "count": 3, "unreadCount": 0}', 'delete-all of own ones');
 
+-- muting: own ones are not written, those there are hidden, those of roles left out when looking
+create function pg_temp.mute(who text, categories text) returns jsonb language sql as $$
+    select bookly.notification_preferences_put(who, '{TEACHER}', jsonb_build_object('mutedCategories', categories::jsonb))::jsonb $$;
+create function pg_temp.shown(who text) returns text[] language sql as $$
+    select array_agg(n ->> 'title' order by at) from bookly.notification_list(who, '{TEACHER}', false, null, null, 100, null),
+        jsonb_array_elements(body::jsonb) with ordinality x (n, at) where n ->> 'title' like 'mute%' $$;
+create function pg_temp.unread(who text) returns int language sql as $$
+    select (bookly.notification_unread_count(who, '{TEACHER}')::jsonb ->> 'count')::int $$;
+select bookly.notification_delete_all('mona', '{TEACHER}') \g /dev/null
+select bookly.notify_user('mona', 'info', c, 'mute ' || c, 'm') from unnest('{user,limit}'::text[]) c \g /dev/null
+select body::json ->> 'id' as muted_shared from bookly.notification_create('svc', '{"role": "TEACHER", "type": "info",
+    "category": "limit", "title": "mute shared", "message": "M"}', null) \gset
+select is(pg_temp.unread('mona'), 3, 'before muting');
+select is(bookly.notification_preferences('mona', '{TEACHER}')::jsonb - 'version', '{"mutedCategories": [], "unreadCount": 3}', 'nothing is muted');
+select is(pg_temp.mute('mona', '["limit", "limit", "error"]') - 'version', '{"mutedCategories": ["error", "limit"], "unreadCount": 1}', 'muting hides and uncounts');
+select is((select event || ' ' || payload::text from last_push), 'mutes:changed {"muted": "error,limit", "userId": "mona"}', 'the daemons are told');
+select is(pg_temp.mute('mona', '["error", "limit"]'), bookly.notification_preferences('mona', '{TEACHER}')::jsonb, 'the same again changes nothing');
+select is((select count(*) from pushed where event = 'mutes:changed' and payload like '%mona%'), 1::bigint, 'and tells nobody');
+select is(pg_temp.shown('mona'), '{mute user}', 'what is muted is not shown');
+select is(pg_temp.unread('mona'), 1, 'nor counted');
+select results_eq($$ select jsonb_array_length(body::jsonb), unread_count from bookly.notification_inbox('mona', '{TEACHER}', true, 100, null) $$,
+    $$ values (1, 1) $$, 'nor in the inbox');
+select results_eq($$ select jsonb_array_length(body::jsonb), unread_count from bookly.notification_inboxes('[{"userId": "mona",
+    "roles": ["TEACHER"]}]', true, 100) $$, $$ values (1, 1) $$, 'nor in the first look');
+select id as hidden from bookly_data.notifications where title = 'mute limit' \gset
+select throws_ok(format('select bookly.%s(''mona'', %L, ''{TEACHER}'')', f, id), 'P0002', null, f || ' of a muted one')
+from unnest('{notification_read,notification_unread,notification_delete}'::text[]) f, (values (:'hidden'), (:'muted_shared')) x (id);
+select throws_ok(format('select bookly.notification_get(''mona'', ''{TEACHER}'', %L)', :'hidden'), 'P0002', null, 'nor to be had');
+select coalesce(max(id), 0) as mark from pushed \gset
+set constraints all deferred;
+select bookly.notify_user('mona', 'info', c, 'mute late ' || c, 'm') from unnest('{limit,user,limit}'::text[]) c \g /dev/null
+set constraints all immediate;
+select results_eq(format('select event, key1, payload::jsonb ->> ''unreadCount'' from pushed where id > %s', :'mark'),
+    $$ values ('notification:created', 'user', '2') $$, 'of what comes only the rest is written and pushed');
+select is((select count(*) from bookly_data.notifications where title = 'mute late limit'), 0::bigint, 'what is muted is not');
+select is(bookly.notification_read_all('mona', '{TEACHER}')::jsonb - 'version', '{"success": true, "count": 2, "unreadCount": 0}', 'read-all leaves it alone');
+select is(pg_temp.unread('nora'), 1 + (select count(*)::int from bookly_data.notifications where role = 'TEACHER' and id <> :'muted_shared'),
+    'others see the role''s');
+select bookly.settings_put('{"maxNotificationsPerUser": 3}') \g /dev/null
+select bookly.notify_user('mona', 'info', 'user', 'mute more', 'm') \g /dev/null
+select bookly.notify_user('mona', 'info', 'user', 'mute more', 'm') \g /dev/null
+select bookly.notify_user('mona', 'info', 'user', 'mute more', 'm') \g /dev/null
+select is((select payload ->> 'unreadCount' from last_push), '3', 'a muted one that the limit takes counts for nothing');
+select is_empty(format($$ select from pushed where event = 'notification:deleted' and payload::jsonb ->> 'notificationId' = %L $$, :'hidden'),
+    'and is not told of');
+select bookly.settings_put('{"maxNotificationsPerUser": 100}') \g /dev/null
+select is(pg_temp.mute('mona', '[]') -> 'mutedCategories', '[]', 'unmuted');
+select ok('mute shared' = any (pg_temp.shown('mona')), 'the role''s is back');
+select is(pg_temp.column_of(format('select bookly.notification_preferences_put(''mona'', ''{}'', %L)', t.request)), t.expected, t.request)
+from (values ('{}', '22023 mutedCategories'), ('{"mutedCategories": "user"}', '22023 mutedCategories'),
+    ('{"mutedCategories": ["user", "x"]}', '22023 mutedCategories[1]'), ('{"mutedCategories": [null]}', '22023 mutedCategories[0]'),
+    ('{"muted": []}', 'BK400 muted')) t (request, expected);
+select is((select count(*) from bookly_data.inbox_changes), 0::bigint, 'no note of a change stays behind');
+
 -- notification_create
 select results_eq($$ select status, body::jsonb - 'id' - 'createdAt' from bookly.notification_create('svc', '{"userId": "fay",
     "type": "info", "category": "user", "title": "T", "message": "M", "actionUrl": "https://x.example/"}', 'k') $$,

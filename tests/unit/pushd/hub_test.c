@@ -12,6 +12,7 @@
 #include "pushd/hub.h"
 #include "pushd/subscriber.h"
 #include "shared/json.h"
+#include "shared/model/category.h"
 
 enum { CLIENTS = 4 };
 
@@ -156,6 +157,57 @@ static void test_notifications_find_user_and_role(void **state)
                &(struct stream_row){.push = PUSH_NOTIFICATION_CREATED, .role = "STUDENT"}, ".11.");
 }
 
+/* What a user has muted reaches none of the user's clients, whether muted before or after joining. */
+static void test_muted_is_left_out(void **state)
+{
+    static const struct {
+        const char *user_id, *role, *category, *expected;
+    } cases[] = {
+        {NULL, "STUDENT", "resource", "..1."}, {NULL, "STUDENT", "user", "111."},
+        {NULL, "STUDENT", NULL, "111."},       {NULL, "STUDENT", "unheard-of", "111."},
+        {"ann", NULL, "resource", "...."},     {"ann", NULL, "user", "11.."},
+        {"ben", NULL, "resource", "..1."},     {NULL, "TEACHER", "resource", "..1."},
+    };
+
+    (void)state;
+    join(0, CHANNEL_NOTIFICATIONS, NULL);
+    hub_mute(&hub, "ann", CATEGORY_BIT(CATEGORY_RESOURCE));
+    join(1, CHANNEL_NOTIFICATIONS, NULL);
+    join(2, CHANNEL_NOTIFICATIONS, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct stream_row row = {.push = PUSH_NOTIFICATION_CREATED,
+                                       .user_id = cases[i].user_id,
+                                       .role = cases[i].role,
+                                       .keys = {{cases[i].category, NULL, NULL}}};
+
+        assert_row(cases[i].category ? cases[i].category : "no category", &row, cases[i].expected);
+        for (size_t client = 0; client < 3; client++)
+            assert_int_equal(hub_wants(&clients[client], &row), cases[i].expected[client] == '1');
+    }
+    hub_mute(&hub, "ann", 0);
+    assert_row("unmuted",
+               &(struct stream_row){.push = PUSH_NOTIFICATION_CREATED,
+                                    .role = "STUDENT",
+                                    .keys = {{"resource", NULL, NULL}}},
+               "111.");
+}
+
+static void test_a_list_of_mutes(void **state)
+{
+    const struct stream_row row = {
+        .push = PUSH_NOTIFICATION_CREATED, .role = "STUDENT", .keys = {{"user", NULL, NULL}}};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        join(i, CHANNEL_NOTIFICATIONS, NULL);
+    hub_mute(&hub, "ann", CATEGORY_BIT(CATEGORY_USER));
+    assert_row("ann has muted it", &row, "..1.");
+    hub_mutes_begin(&hub);
+    hub_mutes_add(&hub, "ben", CATEGORY_BIT(CATEGORY_USER));
+    hub_mutes_end(&hub);
+    assert_row("by the list ben has, and ann no more", &row, "11..");
+}
+
 static void test_same_filter_is_one_audience(void **state)
 {
     (void)state;
@@ -255,6 +307,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_filters_choose, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_notifications_find_user_and_role, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_muted_is_left_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_list_of_mutes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_same_filter_is_one_audience, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_joining_again_replaces_the_filter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leaving, set_up, tear_down),

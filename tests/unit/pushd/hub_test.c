@@ -157,7 +157,7 @@ static void test_notifications_find_user_and_role(void **state)
                &(struct stream_row){.push = PUSH_NOTIFICATION_CREATED, .role = "STUDENT"}, ".11.");
 }
 
-/* What a user has muted reaches none of the user's clients, whether muted before or after joining. */
+/* What a user has muted reaches none of the user's clients, muted before or after joining. */
 static void test_muted_is_left_out(void **state)
 {
     static const struct {

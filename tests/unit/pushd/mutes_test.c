@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "pushd/mutes.h"
@@ -14,7 +15,7 @@ static char told[64];
 static void changed(void *context, const char *user_id)
 {
     assert_ptr_equal(context, told);
-    strcat(told, user_id);
+    snprintf(told + strlen(told), sizeof told - strlen(told), "%s", user_id);
 }
 
 static void test_set(void **state)

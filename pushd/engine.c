@@ -231,14 +231,16 @@ void engine_count(struct engine *engine, const struct session *session, int chan
     size_t step = (size_t)change; /* adding SIZE_MAX takes one away */
 
     engine->counts.sessions += step;
+    if (session->handshake->proxied)
+        engine->proxied += step;
+    if (!session->joined)
+        return;
     if (strcmp(session_transport(session), "polling") == 0)
         engine->counts.polling += step;
     else if (strcmp(session_transport(session), "sse") == 0)
         engine->counts.sse += step;
     else
         engine->counts.websocket += step;
-    if (session->handshake->proxied)
-        engine->proxied += step;
 }
 
 void *engine_context(const struct engine *engine)

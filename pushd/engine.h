@@ -46,7 +46,8 @@ struct engine_options {
 };
 
 struct engine_counts {
-    size_t sessions, polling, websocket, sse;
+    size_t sessions;
+    size_t polling, websocket, sse; /* of these, the ones that have joined */
     uint64_t opened, closed[CLOSE_REASON_COUNT], refused;
 };
 

@@ -59,6 +59,11 @@ void session_open(struct session *session, struct transport *transport)
 void session_joined(struct session *session)
 {
     deadline_stop(session->kind->connects, &session->connecting);
+    if (session->joined || !session_is_open(session))
+        return;
+    engine_count(session->engine, session, -1);
+    session->joined = true;
+    engine_count(session->engine, session, 1);
 }
 
 static void stop_heartbeat(struct session *session)
@@ -76,7 +81,7 @@ void session_close(struct session *session, enum close_reason reason)
     session_set_state(session, SESSION_CLOSING);
     session->close_reason = (uint8_t)reason;
     stop_heartbeat(session);
-    session_joined(session);
+    deadline_stop(session->kind->connects, &session->connecting);
     HASH_DEL(engine->sessions, session);
     engine_count(engine, session, -1);
     engine->counts.closed[reason]++;

@@ -52,7 +52,7 @@ struct session {
     UT_hash_handle hh;
     char id[SESSION_ID_SIZE];
     uint8_t state, close_reason;
-    bool awaits_pong, dirty, wants_room;
+    bool awaits_pong, dirty, wants_room, joined;
 };
 
 struct engine {

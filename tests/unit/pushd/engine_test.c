@@ -24,6 +24,7 @@ struct trial {
     struct host host;
     struct loopback *clients[CLIENTS_MAX];
     size_t client_count, opened, closed[CLOSE_REASON_COUNT], drained;
+    bool joining; /* sessions join as soon as they are opened */
 };
 
 static struct trial *trial_of(const struct session *session)
@@ -34,6 +35,8 @@ static struct trial *trial_of(const struct session *session)
 static void opened(struct session *session)
 {
     trial_of(session)->opened++;
+    if (trial_of(session)->joining)
+        session_joined(session);
 }
 
 static void closed(struct session *session, enum close_reason reason)
@@ -117,8 +120,6 @@ static void test_more_sessions_than_it_holds(void **state)
     assert_full(&trial, websocket);
     assert_full(&trial, plain);
     assert_int_equal(engine_counts(trial.host.engine)->sessions, 3);
-    assert_int_equal(engine_counts(trial.host.engine)->polling, 1);
-    assert_int_equal(engine_counts(trial.host.engine)->websocket, 2);
     assert_int_equal(engine_counts(trial.host.engine)->refused, 3);
     assert_int_equal(trial.opened, 3);
     end(&trial);
@@ -154,6 +155,26 @@ static bool none_left(void *context)
     return engine_counts(trial->host.engine)->sessions == 0;
 }
 
+static void test_who_has_joined_is_counted_by_transport(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    begin(&trial, (struct engine_options){0});
+    assert_answers(&trial, polling, "\"sid\""); /* asks, and stays outside */
+    assert_answers(&trial, websocket, "\"sid\"");
+    assert_int_equal(engine_counts(trial.host.engine)->polling, 0);
+    assert_int_equal(engine_counts(trial.host.engine)->websocket, 0);
+    trial.joining = true;
+    assert_answers(&trial, polling, "\"sid\"");
+    assert_answers(&trial, websocket, "\"sid\"");
+    assert_answers(&trial, plain, "HTTP/1.1 101 ");
+    assert_int_equal(engine_counts(trial.host.engine)->sessions, 5);
+    assert_int_equal(engine_counts(trial.host.engine)->polling, 1);
+    assert_int_equal(engine_counts(trial.host.engine)->websocket, 2);
+    end(&trial);
+}
+
 /* A session whose connection broke is taken off the count of the transport it had. */
 static void test_a_lost_poll_is_counted_as_a_poll(void **state)
 {
@@ -163,6 +184,7 @@ static void test_a_lost_poll_is_counted_as_a_poll(void **state)
 
     (void)state;
     begin(&trial, (struct engine_options){0});
+    trial.joining = true;
     assert_answers(&trial, polling, "\"upgrades\"");
     opening = strstr(loopback_received(trial.clients[0]), "\"sid\":\"");
     assert_non_null(opening);
@@ -286,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_more_sessions_than_it_holds),
         cmocka_unit_test(test_a_place_that_was_left_is_free),
+        cmocka_unit_test(test_who_has_joined_is_counted_by_transport),
         cmocka_unit_test(test_a_lost_poll_is_counted_as_a_poll),
         cmocka_unit_test(test_proxied_ones_have_a_bound_of_their_own),
         cmocka_unit_test(test_a_plain_path_wants_an_upgrade),

@@ -15,11 +15,12 @@ begin
         and not exists (select from jsonb_to_recordset(findings) f (kind text, name text)
             where f.kind = s.kind and f.name = s.name);
     insert into bookly_data.statuses as s (kind, name, status, since, last_seen, probe)
-    select f.kind, f.name, f.probe ->> 'status', now, now - coalesce(f."ageMs", 0) * interval '1 millisecond', f.probe
+    select f.kind, f.name, f.probe ->> 'status', now,
+        coalesce(now - f."ageMs" * interval '1 millisecond', k.last_seen, now), f.probe
     from jsonb_to_recordset(findings) f (kind text, name text, "ageMs" bigint, probe jsonb)
-    where f.probe ->> 'status' is not null
-        and not exists (select from bookly_data.statuses k where k.kind = f.kind and k.name = f.name
-            and k.probe = f.probe and (k.probe ->> 'status' = 'down' or k.last_seen > now - interval '1 hour'))
+        left join bookly_data.statuses k on k.kind = f.kind and k.name = f.name
+    where f.probe ->> 'status' is not null and (k.probe is distinct from f.probe
+        or f.probe ->> 'status' = 'up' and k.last_seen < now - interval '1 hour')
     order by f.kind, f.name
     on conflict (kind, name) do update
     set probe = excluded.probe, status = bookly_data.status_worse(excluded.status, s.reported),
@@ -30,7 +31,7 @@ end
 $$;
 comment on function bookly.probe_report(jsonb) is
     'For the daemon that probes, when a finding has changed and once an hour: all of its targets, [{kind, name, probe:
-{"status", …}, ageMs}] (probe null: not known yet; ageMs: since it last answered). Writes what is new; a
-status that stays is written once an hour.';
+{"status", …}, ageMs}] (probe null: not known yet; ageMs: since it last answered, where
+this daemon knows). Writes what is new, and once an hour that one is still up.';
 revoke execute on function bookly.probe_report(jsonb) from public;
 grant execute on function bookly.probe_report(jsonb) to bookly_pushd;

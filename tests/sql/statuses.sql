@@ -5,7 +5,7 @@ select no_plan();
 create function pg_temp.probed(variadic list text[]) returns void language sql as $$
     select bookly.probe_report((select jsonb_agg(jsonb_build_object('kind', split_part(l, ' ', 1), 'name', split_part(l, ' ', 2),
         'probe', case split_part(l, ' ', 3) when '' then null else jsonb_build_object('status', split_part(l, ' ', 3)) end,
-        'ageMs', nullif(split_part(l, ' ', 4), '')::int)) from unnest(list) l))
+        'ageMs', coalesce(nullif(split_part(l, ' ', 4), '')::int, case split_part(l, ' ', 3) when 'up' then 0 end))) from unnest(list) l))
 $$;
 create function pg_temp.shown(name text) returns text language sql as $$
     select (s ->> 'status') || coalesce(' ' || (s #>> '{details,probe,status}'), '')

@@ -15,6 +15,15 @@ select is(bookly_data.redacted('{"Password": "a", "user": {"x-API-KEY": {"deep":
     "note": "a password", "Set-Cookie": null, "n": 1}'),
     '{"Password": "[redacted]", "user": {"x-API-KEY": "[redacted]", "apikey": "[redacted]",
     "list": [{"authToken": "[redacted]"}, 3]}, "note": "a password", "Set-Cookie": "[redacted]", "n": 1}', 'secrets are redacted');
+select is(bookly_data.redacted(jsonb_build_object(k, '{"a": [1]}'::jsonb, 'kept', k)), jsonb_build_object(k, '[redacted]', 'kept', k), k)
+from unnest('{password,userPassword,PASSWD,passwordHash,pwd,Passphrase,contraseña,CONTRASEÑA,access_token,refreshToken,jwt,clientSecret,
+    aws-credentials,Proxy-Authorization,Cookie,set-cookie,apiKey,api_key,X-Api-Key,private_key,PrivateKey}'::text[]) k;
+select is(bookly_data.redacted('{"pass\u0077ord": 1, "key": 2, "author": 3, "keyboard": "token", "passenger": 4}'),
+    '{"password": "[redacted]", "key": 2, "author": 3, "keyboard": "token", "passenger": 4}', 'spelled with escapes; and no more than that');
+select ok(bookly_data.redacted((repeat('{"a":[', n) || '{"Secret": "hunter2", "n": 1}' || repeat(']}', n))::jsonb)::text
+    !~ 'hunter2', format('%s levels down', 2 * n)) from unnest('{1,45,60,2000}'::int[]) n;
+select is(bookly_data.redacted((repeat('{"a":[', 45) || '{"Secret": "hunter2", "n": 1}' || repeat(']}', 45))::jsonb),
+    (repeat('{"a":[', 45) || '{"Secret": "[redacted]", "n": 1}' || repeat(']}', 45))::jsonb, 'only the secret goes');
 select is((select count(*) from pushed where payload like '%hunter2%' or payload like '%hunter3%'), 0::bigint, 'before');
 select bookly.write_log('info', 'api', null, 'x', '{"a": [{"SECRET": "hunter2"}]}'),
     bookly.log_ingest('a', '[{"level": "info", "service": "s", "message": "m", "metadata": {"passwd": "hunter3"}}]') \g /dev/null
@@ -39,6 +48,27 @@ from (values ('3', '22023 [1]'), ('{}', '22023 [1].level'), ('{"level": "warning
     (format('{"level": "info", "service": "s", "message": "m", "context": "%s"}', repeat('x', 201)), '22023 [1].context'),
     (format('{"level": "info", "service": "s", "message": "m", "metadata": "%s"}', repeat('x', 262144)), '22023 [1].metadata'))
     t (line, expected);
+-- what a batch takes in one expression is what the rules say, for lines made by chance
+create function pg_temp.keeps_rules(line jsonb) returns boolean language plpgsql as $$
+begin
+    return bookly_data.check_body(line, bookly_data.log_rules());
+exception when others then
+    return false;
+end $$;
+create temp table lines as
+select i, (select jsonb_object_agg(k, v.value) filter (where v.chance < 0.8) from unnest(
+        '{level,service,message,context,metadata,stack,timestamp,Level,extra}'::text[]) with ordinality k (k, at),
+    lateral (select random() + case when at > 7 then 0.6 when i % 2 = 0 and at < 4 then -1 else 0 end as chance,
+        (case when i % 2 = 0 and random() < 0.9 then
+            case at when 1 then '["debug", "info", "warn", "error"]' when 7 then '["2025-01-05T10:00:00Z", null]'
+                when 5 then '[1, null, {}, "m"]' else '["a", "ñ"]' end
+        else '["info", "error", "INFO", "", null, 1, true, [], {}, "2025-01-05T10:00:00Z", "2025-02-30T10:00:00Z"]'
+        end::jsonb) as pool) p,
+    lateral (select p.chance, p.pool -> floor(random() * jsonb_array_length(p.pool))::int as value) v) as line
+from generate_series(1, 4000) i;
+select is_empty($$ select line from lines where bookly_data.log_is_good(line) <> pg_temp.keeps_rules(line) limit 3 $$,
+    'a batch takes what the rules let through');
+select ok((select count(*) filter (where bookly_data.log_is_good(line)) between 500 and 3500 from lines), 'of both kinds');
 select is((select count(*) from bookly_data.logs where service = 'bad'), 0::bigint, 'all or nothing');
 select is(pg_temp.column_of($$ select bookly.log_ingest('a', '{"level": "info"}') $$), '22023 body', 'no array');
 select is(pg_temp.column_of(format('select bookly.write_log(%s)', t.arguments)), t.expected, t.arguments)

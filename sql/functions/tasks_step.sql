@@ -1,6 +1,6 @@
 create or replace function bookly.tasks_step(daemon int, event_receivers int, dlq_receivers int)
 returns int language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 #variable_conflict use_variable
 declare
     task bookly_data.tasks;

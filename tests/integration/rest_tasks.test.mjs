@@ -100,7 +100,8 @@ test('a redrive makes what can be tried again due, and is audited', async (t) =>
     const admin = adminCaller();
     const { service, ids } = await events(30);
     const letters = await Promise.all(ids.map((id) => failEvent({ event_id: id, error: 'e', topic: service })));
-    await sql(`update bookly_data.dead_letters set status = 'failed', attempt_count = 3, due_at = null where topic = $1`, [service]);
+    await sql(`update bookly_data.dead_letters set status = 'failed', attempt_count = 3, total_attempts = 3, due_at = null
+        where topic = $1`, [service]);
     await admin.post(`/dlq/${letters[0]}/resolve`, { resolution: 'by hand' });
     const client = await listener(t, 'dlq', { dlqFilters: { topic: service, status: 'pending' } });
     const { id, count } = await begin(admin, '/dlq/redrive', { filter: { status: ['failed', 'resolved'], topic: service } });

@@ -1,5 +1,6 @@
 create or replace function bookly_data.dead_letters_redrive(task bookly_data.tasks, items text[])
-returns int language plpgsql set jit = off as $$
+returns int language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 declare
     count int;
 begin
@@ -20,4 +21,4 @@ end
 $$;
 comment on function bookly_data.dead_letters_redrive(bookly_data.tasks, text[]) is
     'An operator''s retry of each of these dead letters that can be retried now, and returns how many. Each is audited
-with the redrive it belongs to; one that somebody holds is left out.';
+with the redrive it belongs to; one that somebody holds is left out. Each by its key, as events_replay().';

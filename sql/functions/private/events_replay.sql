@@ -1,5 +1,6 @@
 create or replace function bookly_data.events_replay(items text[])
-returns int language plpgsql set jit = off as $$
+returns int language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 declare
     count int;
 begin
@@ -18,4 +19,5 @@ begin
 end
 $$;
 comment on function bookly_data.events_replay(text[]) is
-    'Pushes stored events once more, in this order, and returns how many there were.';
+    'Pushes stored events once more, in this order, and returns how many there were. Each by its key,
+whatever the table was like when a daemon planned this.';

@@ -29,7 +29,7 @@ static void stepped(void *context, const struct database_answer *answer)
     struct tasks *tasks = context;
 
     tasks->awaits = false;
-    if (answer->error.code != ERROR_NONE && answer->error.code != ERROR_UNAVAILABLE)
+    if (answer->error.code != ERROR_NONE && answer->sqlstate[0]) /* not a lost connection */
         log_write(LOG_WARN_LEVEL, "Tasks", "%s %s", answer->sqlstate, answer->error.detail);
     if (answer->error.code != ERROR_NONE)
         timer_start(tasks->timer, FAILED_US);

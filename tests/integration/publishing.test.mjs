@@ -86,6 +86,20 @@ test('the same eventId by REST and by SQL at once is one event', async (t) => {
     assert.deepEqual((await pushed()).map((event) => event.eventId), [eventId]);
 });
 
+test('batches that repeat each other in another order are all stored, or told to try again', async () => {
+    const [publisher, service] = [serviceCaller(), unique('service')];
+    const batch = Array.from({ length: 300 }, (_, n) => ({ eventType: 'e', service, eventId: `${service}-${n}` }));
+    const answers = await Promise.all(Array.from({ length: 2 }, (_, n) =>
+        publisher.post('/events', n % 2 ? batch : [...batch].reverse())));
+    for (const answer of answers.filter(({ status }) => status > 201)) {
+        assertProblem(answer, 503, 'unavailable');
+        assert.match(answer.headers['retry-after'], /^\d+$/);
+    }
+    assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+    assert.equal((await stored(service)).length, 300);
+    assert.equal((await publisher.post('/events', batch)).status, 200);
+});
+
 test('a key whose first use was rolled back is not used', async () => {
     const service = unique('service');
     const values = { event_type: 'e', service, idempotency_key: unique('key') };

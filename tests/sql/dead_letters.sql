@@ -110,6 +110,17 @@ select is(bookly.dlq_stats()::jsonb, stats, 'dlq_stats after folding') from trut
 select bookly.fail_event('d-1', 'e' || i, topic => 'topic-' || i % 2) from generate_series(1, 5) i \g /dev/null
 select is(bookly.dlq_stats()::jsonb, stats, 'dlq_stats with both') from truth;
 
+-- what is counted no more leaves nothing; of very many topics the largest are told
+select bookly.fail_event('d-1', 'e', topic => 'many-' || i % 501) from generate_series(0, 501) i \g /dev/null
+select bookly.counters_fold() \g /dev/null
+select is((select count(*) from jsonb_object_keys(bookly.dlq_stats()::jsonb -> 'byTopic')), 500::bigint, 'the 500 largest');
+select is(bookly.dlq_stats()::jsonb #> '{byTopic,many-0}', '2', 'the larger the sooner');
+select is(bookly.dlq_stats()::jsonb -> 'total', to_jsonb(count(*)), 'the total is of all') from bookly_data.dead_letters;
+delete from bookly_data.dead_letters where topic like 'many-%';
+select bookly.counters_fold() \g /dev/null
+select is_empty($$ select * from bookly_data.counters where key like 'many-%' $$, 'gone with the last of them');
+select is(bookly.dlq_stats()::jsonb, stats, 'and the others are as before') from truth;
+
 -- lists and refusals
 select is((select json_agg(e ->> 'error') from bookly.dlq_list('{pending}', '{topic-1}', '{dlq-test}',
     'bookly.pay-failed', 2, null), json_array_elements(body::json) e)::text, '["e5", "e3"]', 'dlq_list, newest first');

@@ -11,7 +11,9 @@ returns void language sql volatile as $$
         ('dlq.retries', '', (g.to_status = 'retrying')::int)) k (kind, key, value)
     where k.key is not null and k.value <> 0
     group by k.kind, k.key
-    on conflict (kind, key) do update set value = c.value + excluded.value
+    on conflict (kind, key) do update set value = c.value + excluded.value;
+    -- Topics come and go; what is counted no more is no row.
+    delete from bookly_data.counters c where c.kind like 'dlq.%' and c.value = 0
 $$;
 comment on function bookly_data.dead_letters_fold() is
     'Folds the changes of dead letters into the counters.';

@@ -20,6 +20,7 @@
 #define TELL_AGAIN_US INT64_C(1000000)         /* after the database refused or was away */
 #define TELL_INTERVAL_US INT64_C(3600000000)   /* last_seen of what stays up */
 #define SPREAD_US INT64_C(20000)               /* between the first probes of two targets */
+#define UNKNOWN_INTERVAL_US INT64_C(5000000)   /* between probes until something is known */
 
 #define FRONT_COMPONENT "web-server"
 
@@ -131,6 +132,13 @@ static void tell_due(void *context)
 
 /* --- asking --- */
 
+static int64_t interval_us(const struct probe *probe, int64_t most_us)
+{
+    int64_t set_us = probe->gateway->settings->service_health_interval_ms * US_PER_MS;
+
+    return set_us < most_us ? set_us : most_us;
+}
+
 static void answered(void *context, int http_status, const char *problem)
 {
     struct target *target = context;
@@ -139,8 +147,11 @@ static void answered(void *context, int http_status, const char *problem)
     target->asked = false;
     if (!target->probe->holds)
         return;
-    if (!probe_state_take(&target->state, success, loop_now_us(target->probe->gateway->loop)))
+    if (!probe_state_take(&target->state, success, loop_now_us(target->probe->gateway->loop))) {
+        if (target->state.finding == PROBE_UNKNOWN)
+            timer_start(target->due, interval_us(target->probe, UNKNOWN_INTERVAL_US));
         return;
+    }
     target->http_status = http_status;
     target->problem = problem;
     log_write(success ? LOG_INFO_LEVEL : LOG_WARN_LEVEL, "Probe", "%s %.*s is %s", target->kind,
@@ -151,9 +162,8 @@ static void answered(void *context, int http_status, const char *problem)
 static void ask_due(void *context)
 {
     struct target *target = context;
-    const struct gateway *gateway = target->probe->gateway;
 
-    timer_start(target->due, gateway->settings->service_health_interval_ms * US_PER_MS);
+    timer_start(target->due, interval_us(target->probe, INT64_MAX));
     if (target->asked) /* one at a time: a slow target costs one socket */
         return;
     target->asked = true;
@@ -184,10 +194,8 @@ static void held(void *context, const struct database_answer *answer)
 static void hold_due(void *context)
 {
     struct probe *probe = context;
-    int64_t interval_us = probe->gateway->settings->service_health_interval_ms * US_PER_MS;
 
-    timer_start(probe->hold,
-                interval_us < HOLD_INTERVAL_MAX_US ? interval_us : HOLD_INTERVAL_MAX_US);
+    timer_start(probe->hold, interval_us(probe, HOLD_INTERVAL_MAX_US));
     database_link_submit(probe->gateway->commands, STATEMENT_PROBE_HOLD, NULL, held, probe);
 }
 

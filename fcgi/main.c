@@ -8,6 +8,7 @@
 
 #include "fcgi/exchange.h"
 #include "fcgi/transport.h"
+#include "shared/auth/crypto.h"
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
 #include "shared/db/database.h"
@@ -96,6 +97,7 @@ int main(void)
 {
     struct settings settings;
     char error[SETTINGS_ERROR_SIZE];
+    crypto_begin();
     if (!settings_load(&settings, getenv("BOOKLY_CONFIG"), environ, error)) {
         fprintf(stderr, "bookly.fcgi: %s\n", error);
         return 2;

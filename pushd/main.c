@@ -9,6 +9,7 @@
 #include "pushd/gateway.h"
 #include "pushd/loop.h"
 #include "pushd/probe.h"
+#include "shared/auth/crypto.h"
 #include "shared/auth/token.h"
 #include "shared/base/log.h"
 #include "shared/settings.h"
@@ -100,6 +101,7 @@ int main(int count, char *values[])
     enum log_level level = LOG_INFO_LEVEL;
     int status;
 
+    crypto_begin();
     if (!parse(count, values, &arguments))
         return complain("usage: bookly-pushd [--config FILE] [--check]");
     if (!settings_load(&settings, arguments.config, environ, error))

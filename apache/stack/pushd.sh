@@ -5,8 +5,9 @@
 . "$(dirname "$0")/layout.sh"
 
 PIDFILE=$RUN/pushd.pid
-# libpq would look into the caller's home; sanitizer options are for the test builds
-environment=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent
+# libpq would look into the caller's home; its LDAP brings GnuTLS, nearly a megabyte that nobody uses;
+# sanitizer options are for the test builds
+environment=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent GNUTLS_NO_IMPLICIT_INIT=1
     DATABASE_USER=bookly_pushd "DATABASE_PASSWORD_FILE=$SECRET/pushd_password")
 for name in ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS; do
     [ -z "${!name:-}" ] || environment+=("$name=${!name}")

@@ -8,8 +8,7 @@ import { Product } from './product.mjs';
 
 export const CONTENDERS = {
     product: (bench, name) => new Product(bench, name),
-    // nothing to probe: libcurl, which is loaded for it, has 1.4 MB
-    'product-idle': (bench, name) => Object.assign(new Product(bench, name), { settings: { FRONT_HEALTH_URL: '' } }),
+    'product-idle': (bench, name) => new Product(bench, name),
     gateway: (bench, name) => new Gateway(bench, name, { processes: 1 }),
     'gateway-2': (bench, name) => new Gateway(bench, name, { processes: 2 }),
     nchan: (bench, name) => new Nchan(bench, name),

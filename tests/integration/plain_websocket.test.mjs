@@ -207,7 +207,8 @@ describe('commands and pushes', () => {
         const second = await notifyUser(user, { title: 'two' });
         await plain.push('notification:created', (data) => data.id === second);
         await notifyUser(unique('other'));
-        assert.equal(plain.all('notification:created').length, 1);
+        // the first may come once more, by the stream, where the daemon had not read up to it
+        assert.deepEqual(plain.all('notification:created').map(({ data }) => data.id).filter((id) => id !== first), [second]);
     });
 
     test('it is listed beside Socket.IO clients in the log', async (t) => {

@@ -19,7 +19,7 @@ declare
 begin
     if high <= start then
         return null;
-    elsif not pg_try_advisory_xact_lock(1651209268, 19) then
+    elsif not pg_try_advisory_xact_lock(1651209268, 2) then
         return 1000; -- another daemon does it; should it die, this one goes on
     end if;
     start := (select p.position from bookly_data.notification_rules_position p);

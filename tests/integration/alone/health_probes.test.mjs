@@ -24,6 +24,9 @@ const listOf = (targets) => Object.entries(targets)
 
 /** A daemon with these settings that probes instead of the stack's own. → the daemon, with a client on the dashboard. */
 async function probing(t, settings, environment = {}) {
+    // The stack's own probes first, so that ours begins when it ends: with its client listening.
+    await waitFor(async () => (await sql(`select from pg_locks where locktype = 'advisory' and granted
+        and 1651209272 in (classid::bigint, objid::bigint)`)).length > 0, 'the lock of the daemon that probes');
     const daemon = await startPushd(t, { ...FAST, ...settings }, 200, environment);
     daemon.client = await connect(t, { user: unique('admin'), roles: ['GENERAL_ADMIN'], url: daemon.url });
     await daemon.client.subscribe(['dashboard']);

@@ -9,6 +9,8 @@ declare
     stop bigint;
     types text[];
     found_ids bigint[];
+    wanted_ids bigint[];
+    some_name_nobody boolean;
     step record;
     subject jsonb;
     subject_id bigint;
@@ -34,17 +36,23 @@ begin
         select s.id from bookly_data.stream s
         where s.id > start and s.id <= stop
           and ((s.event = 'event:created' and s.key1 = any (types)) or (s.event = any (sources) and s.event = any (types)))
-        order by s.id limit 500);
-    if cardinality(found_ids) = 500 then
-        stop := found_ids[500];
+        order by s.id limit 1000);
+    if cardinality(found_ids) = 1000 then
+        stop := found_ids[1000];
+    end if;
+    select array_agg(distinct m.id) filter (where not m.names_nobody), bool_or(m.names_nobody)
+    into wanted_ids, some_name_nobody from bookly_data.rule_matches(found_ids) m;
+    -- A step is a transaction: it ends before it holds too many inboxes, or readers of the stream up for long.
+    if cardinality(wanted_ids) > 100 then
+        wanted_ids := wanted_ids[:100];
+        stop := wanted_ids[100];
     end if;
     for step in
-        select m.id, m.pushed, m.event, m.rule from bookly_data.rule_matches(found_ids) m
-        where m.id <= stop and not m.names_nobody order by m.id, (m.rule).id
+        select m.id, m.pushed, m.event, m.rule from bookly_data.rule_matches(wanted_ids) m
+        where not m.names_nobody order by m.id, (m.rule).id
     loop
         if subject_id is distinct from step.id then
-            -- A step is a transaction: it ends before it holds too many inboxes.
-            if written + cardinality(made) >= 2000 then
+            if written + cardinality(made) >= 500 then
                 stop := step.id - 1;
                 exit;
             end if;
@@ -69,10 +77,12 @@ begin
         end if;
     end loop;
     insert into bookly_data.notifications select * from unnest(made);
-    perform bookly_data.rule_failed(f.id, f.failures, f.event_id, 'userId: the event names nobody')
-    from (select (m.rule).id, count(*) as failures, max((m.event).id) as event_id
-          from bookly_data.rule_matches(found_ids) m where m.id <= stop and m.names_nobody
-          group by 1 order by 1) f;
+    if some_name_nobody then
+        perform bookly_data.rule_failed(f.id, f.failures, f.event_id, 'userId: the event names nobody')
+        from (select (m.rule).id, count(*) as failures, max((m.event).id) as event_id
+              from bookly_data.rule_matches(found_ids) m where m.id <= stop and m.names_nobody
+              group by 1 order by 1) f;
+    end if;
     perform bookly_data.rule_failed(f.key, (f.value ->> 'count')::bigint, f.value ->> 'eventId', f.value ->> 'error')
     from jsonb_each(failures) f order by f.key;
     update bookly_data.notification_rules_position set position = stop;

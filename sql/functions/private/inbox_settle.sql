@@ -38,13 +38,15 @@ begin
           group by c.user_id) c
     where i.user_id = c.user_id;
     -- The last change shows the inbox's count, each earlier one what it was before those after it.
+    -- Each inbox is counted once, whatever way the planner takes when it knows nothing of the tables.
+    with i as materialized (
+        select x.user_id, x.version, bookly_data.inbox_unread(x.user_id, x.roles) as unread
+        from bookly_data.inboxes x where x.user_id = any (users))
     update bookly_data.inbox_changes c set version = v.version, unread = v.unread
     from (select c.seq,
             i.version - count(*) over later as version,
             i.unread - coalesce(sum(c.delta) over later, 0) as unread
-          from bookly_data.inbox_changes c join (
-              select x.user_id, x.version, bookly_data.inbox_unread(x.user_id, x.roles) as unread
-              from bookly_data.inboxes x where x.user_id = any (users) offset 0) i on i.user_id = c.user_id
+          from bookly_data.inbox_changes c join i on i.user_id = c.user_id
           where c.xid = this_xid and c.version is null
           window later as (partition by c.user_id order by c.seq
               rows between 1 following and unbounded following)) v

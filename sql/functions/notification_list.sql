@@ -5,9 +5,8 @@ declare
     page int := bookly_data.check_limit(max_records);
     count int;
 begin
-    perform bookly_data.check_one_of('type', type, '{info,success,warning,error,action_required}', false)
-        and bookly_data.check_one_of('category', category,
-            '{event,user,resource,reservation,limit,error,system}', false);
+    perform bookly_data.check_one_of('type', type, bookly_data.notification_types(), false)
+        and bookly_data.check_one_of('category', category, bookly_data.category_names(), false);
     perform bookly_data.inbox_see_roles(user_id, roles);
     cursor := bookly.stream_cursor();
     select '[' || coalesce(string_agg(bookly_data.notification_json(r.notification, r.read), ',' order by r.rank)

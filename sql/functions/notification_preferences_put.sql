@@ -11,7 +11,7 @@ begin
         perform bookly_data.refuse('mutedCategories', 'must be an array of categories');
     end if;
     perform jsonb_typeof(c) = 'string' and bookly_data.check_one_of(format('mutedCategories[%s]', at - 1),
-            c #>> '{}', '{event,user,resource,reservation,limit,error,system}', true)
+            c #>> '{}', bookly_data.category_names(), true)
         or bookly_data.refuse(format('mutedCategories[%s]', at - 1), 'must be a text')
     from jsonb_array_elements(given) with ordinality x (c, at) order by at;
     wanted := array(select distinct c from jsonb_array_elements_text(given) c order by c);

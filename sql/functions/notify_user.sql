@@ -13,9 +13,8 @@ declare
     id uuid := bookly_data.uuid_v7();
 begin
     good := bookly_data.check_text('user_id', user_id, 1, 128, true)
-        and bookly_data.check_one_of('type', type, '{info,success,warning,error,action_required}', true)
-        and bookly_data.check_one_of('category', category,
-            '{event,user,resource,reservation,limit,error,system}', true)
+        and bookly_data.check_one_of('type', type, bookly_data.notification_types(), true)
+        and bookly_data.check_one_of('category', category, bookly_data.category_names(), true)
         and bookly_data.check_text('title', title, 1, 200, true)
         and bookly_data.check_text('message', message, 1, 4000, true)
         and bookly_data.check_json('data', data)

@@ -13,15 +13,21 @@ bounds_in_catalogue() {
     sed -nE 's/^SETTING\(INTEGER, [a-z_]+, "([A-Z_]+)", "[0-9]+", ([0-9]+), ([0-9]+),.*/\1 \2 \3/p' \
         shared/catalogue/settings.def | sort
 }
-roles_in_sql() {
-    sed -nE "s/.*'\{([A-Z_, ]*)\}'::text.*/\1/p" sql/functions/private/role_names.sql | sed 's/, */\n/g'
+# names_in_sql FILE, names_in_catalogue ROW FILE
+names_in_sql() {
+    sed -nE "s/.*'\{([A-Za-z_, ]*)\}'::text.*/\1/p" "sql/functions/private/$1" | sed 's/, */\n/g'
 }
-roles_in_catalogue() {
-    sed -nE 's/^ROLE\([A-Z_]+, "([A-Z_]+)".*/\1/p' shared/catalogue/roles.def
+names_in_catalogue() {
+    sed -nE "s/^$1\([A-Z_]+, \"([A-Za-z_]+)\".*/\1/p" "shared/catalogue/$2"
 }
 
 names=$(bounds_in_sql | cut -d ' ' -f 1)
 [ "$(wc -w <<<"$names")" -ge 4 ] || echo "settings_put.sql: no bounds were found"
 diff <(bounds_in_sql) <(bounds_in_catalogue | grep -wF "$names") || true
-[ -n "$(roles_in_catalogue)" ] || echo "roles.def: no role was found"
-diff <(roles_in_sql) <(roles_in_catalogue) || true
+while read -r row catalogue sql; do
+    [ -n "$(names_in_catalogue "$row" "$catalogue")" ] || echo "$catalogue: no name was found"
+    diff <(names_in_sql "$sql") <(names_in_catalogue "$row" "$catalogue") || true
+done <<'END'
+ROLE roles.def role_names.sql
+CATEGORY categories.def category_names.sql
+END

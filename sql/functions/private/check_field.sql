@@ -37,6 +37,10 @@ begin
         return bookly_data.check_action_url(field, value #>> '{}');
     elsif expected = 'role' then
         return bookly_data.check_one_of(field, value #>> '{}', bookly_data.role_names(), true);
+    elsif expected = 'notificationType' then
+        return bookly_data.check_one_of(field, value #>> '{}', bookly_data.notification_types(), true);
+    elsif expected = 'category' then
+        return bookly_data.check_one_of(field, value #>> '{}', bookly_data.category_names(), true);
     elsif rule ? 'of' then
         return bookly_data.check_one_of(field, value #>> '{}',
             array(select jsonb_array_elements_text(rule -> 'of')), true);
@@ -46,5 +50,5 @@ begin
 end
 $$;
 comment on function bookly_data.check_field(text, jsonb, jsonb) is
-    'True when the value keeps its rule ("is": text, texts, values (one text or several), integer, time, url, role or
-json), else refuses it.';
+    'True when the value keeps its rule ("is": text, texts, values (one text or several), integer, time, url, role,
+notificationType, category or json), else refuses it.';

@@ -1,15 +1,17 @@
 // The dashboard's figures, by push and by REST: the same, true, and of all daemons. Needs a stack where nothing else
-// happens, and ends pushd, so this file runs alone.
+// happens, and ends pushd and PostgreSQL, so this file runs alone.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connect } from '../support/client.mjs';
 import { startPushd } from '../support/daemon.mjs';
 import { assertKeys } from '../support/facts.mjs';
+import { request } from '../support/http.mjs';
 import { endPart, startPart } from '../support/parts.mjs';
 import { countQueries } from '../support/queries.mjs';
 import { adminCaller, assertProblem, caller } from '../support/rest.mjs';
 import { call, failEvent, publishEvent, sql } from '../support/sql.mjs';
 import { openStream } from '../support/sse.mjs';
+import { stack } from '../support/stack.mjs';
 import { token, unique } from '../support/token.mjs';
 import { waitFor } from '../support/wait.mjs';
 
@@ -156,6 +158,22 @@ test('connections are those of all daemons, and fall and rise with them', async 
     assert.ok(uptime > 0 && uptime < one.uptime, `${uptime} after ${one.uptime}`);
     clients.forEach((client) => client.close());
     await shows('connections', { websocket: 0, polling: 0, sse: 0 });
+});
+
+test('a crash of PostgreSQL takes the figures along, and the daemon leaves them again', async (t) => {
+    await asAdmin(t);
+    await shows('connections', { websocket: 1, polling: 0, sse: 0 });
+    const { uptime } = await half('metrics');
+    await endPart('postgres', 'SIGKILL');
+    await startPart('postgres');
+    await waitFor(() => sql('select 1'), 'PostgreSQL');
+    await shows('connections', { websocket: 1, polling: 0, sse: 0 });
+    const metrics = await half('metrics');
+    assert.ok(metrics.uptime > uptime && metrics.process.rss > 1e6, JSON.stringify(metrics));
+    await waitFor(async () => {
+        const answer = await request('GET', `${stack.socketUrl}/socket.io/?EIO=4&transport=polling`);
+        return answer.status === 200;
+    }, 'handshakes, for those who come next');
 });
 
 describe('what it costs', () => {

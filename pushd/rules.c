@@ -86,24 +86,16 @@ static void step_due(void *context)
     rules->waiting = rules->due = false;
     rules->stepping = database_link_submit(rules->gateway->commands,
                                            STATEMENT_NOTIFICATION_RULES_STEP, NULL, stepped, rules);
-}
-
-static void sweep_due(void *context)
-{
-    struct rules *rules = context;
-    int64_t position = distributor_position(rules->gateway->distributor);
-
-    timer_start(rules->sweep, SWEEP_US);
-    if (position != rules->swept_position)
-        wake(rules);
-    rules->swept_position = position;
+    if (!rules->stepping)
+        wait_for(rules, AGAIN_US);
 }
 
 static void types_listed(void *context, const struct database_answer *answer)
 {
     struct rules *rules = context;
 
-    if (answer->error.code != ERROR_NONE)
+    rules->knows_types = answer->error.code == ERROR_NONE; /* else the sweep asks again */
+    if (!rules->knows_types)
         return;
     forget_types(rules);
     for (int i = 0; i < answer->rows; i++) {
@@ -118,8 +110,22 @@ static void types_listed(void *context, const struct database_answer *answer)
 
 void rules_changed(struct rules *rules)
 {
-    database_link_submit(rules->gateway->commands, STATEMENT_NOTIFICATION_RULE_TYPES, NULL,
-                         types_listed, rules);
+    if (!database_link_submit(rules->gateway->commands, STATEMENT_NOTIFICATION_RULE_TYPES, NULL,
+                              types_listed, rules))
+        rules->knows_types = false;
+}
+
+static void sweep_due(void *context)
+{
+    struct rules *rules = context;
+    int64_t position = distributor_position(rules->gateway->distributor);
+
+    timer_start(rules->sweep, SWEEP_US);
+    if (!rules->knows_types)
+        rules_changed(rules);
+    else if (position != rules->swept_position)
+        wake(rules);
+    rules->swept_position = position;
 }
 
 void rules_database_up(struct rules *rules)

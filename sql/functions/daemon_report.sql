@@ -6,7 +6,10 @@ returns void language sql volatile security definer set search_path = pg_catalog
         n.seconds, n.recent
     from jsonb_to_record(figures) n ("uptimeMs" bigint, websocket bigint, polling bigint, sse bigint, rss bigint,
         cpu double precision, seconds jsonb, recent jsonb)
-    on conflict (daemon) do update set reported_at = excluded.reported_at, uptime_ms = excluded.uptime_ms,
+    on conflict (daemon) do update set reported_at = excluded.reported_at,
+        -- a report that was longer on its way never sets the uptime back
+        uptime_ms = greatest(excluded.uptime_ms, f.uptime_ms
+            + (extract(epoch from excluded.reported_at - f.reported_at) * 1000)::bigint),
         websocket = excluded.websocket, polling = excluded.polling, sse = excluded.sse, rss = excluded.rss,
         cpu = excluded.cpu, seconds = excluded.seconds, recent = excluded.recent
 $$;

@@ -1,0 +1,3 @@
+import { html } from './view.js';
+
+export const Badge = () => html`<span></span>`;

@@ -1,0 +1,3 @@
+import { html } from '../view.js';
+
+export const DeadLetters = () => html`<h1>DeadLetters</h1>`;

@@ -1,0 +1,3 @@
+import { html } from '../view.js';
+
+export const Events = () => html`<h1>Events</h1>`;

@@ -1,0 +1,3 @@
+import { html } from '../view.js';
+
+export const Logs = () => html`<h1>Logs</h1>`;

@@ -1,0 +1,163 @@
+// The parts that pages are put together from.
+import { html, useEffect, useId, useLayoutEffect, useRef, useState } from './view.js';
+import { useText } from './text.js';
+
+const words = {
+    es: {
+        cancel: 'Cancelar', close: 'Cerrar', working: 'En curso…', empty: 'Nada por ahora', error: 'No se pudo: {why}',
+        denied: 'Sus roles no permiten ver esto.',
+    },
+    en: {
+        cancel: 'Cancel', close: 'Close', working: 'Working…', empty: 'Nothing yet', error: 'That failed: {why}',
+        denied: 'Your roles do not allow this.',
+    },
+};
+
+/** An error in words; the server's own say which field was wrong. Nothing without an error. */
+export function Problem({ error }) {
+    const text = useText(words);
+    if (!error) {
+        return null;
+    }
+    const why = error.code === 'forbidden' ? text('denied') : text('error', { why: error.message });
+    return html`<p class="problem" role="alert">${why}</p>`;
+}
+
+/** Something that takes a while: [run, {busy, error, done}]. run never throws. */
+export function useAction(act) {
+    const [state, setState] = useState({ busy: false, error: null, done: null });
+    const living = useRef(true);
+    useEffect(() => () => { living.current = false; }, []);
+    const run = async (...values) => {
+        setState({ busy: true, error: null, done: null });
+        const next = await Promise.resolve(act(...values)).then(
+            (done) => ({ busy: false, error: null, done: done ?? true }),
+            (error) => ({ busy: false, error, done: null }),
+        );
+        if (living.current) {
+            setState(next);
+        }
+        return next;
+    };
+    return [run, state];
+}
+
+/** A button that shows how its action goes. ask: a question put first, for what can't be taken back. */
+export function Action({ label, act, ask, kind = '', disabled = false, title }) {
+    const text = useText(words);
+    const [run, { busy, error }] = useAction(act);
+    const [asking, setAsking] = useState(false);
+    return html`
+        <span class="action">
+            <button type="button" class=${kind} disabled=${disabled || busy} title=${title} aria-busy=${busy}
+                onClick=${() => (ask ? setAsking(true) : run())}>${busy ? text('working') : label}</button>
+            ${asking && html`<${Dialog} title=${label} onClose=${() => setAsking(false)}>
+                <p>${ask}</p>
+                <p class="row end">
+                    <button type="button" onClick=${() => setAsking(false)}>${text('cancel')}</button>
+                    <button type="button" class=${kind || 'primary'} onClick=${() => { setAsking(false); run(); }}>
+                        ${label}</button>
+                </p>
+            <//>`}
+            <${Problem} error=${error} />
+        </span>`;
+}
+
+/** A modal dialog, closed by Escape and by its button. side: at the edge of the page, for one thing in detail. */
+export function Dialog({ title, onClose, side = false, children }) {
+    const text = useText(words);
+    const dialog = useRef(null);
+    const id = useId();
+    useLayoutEffect(() => {
+        dialog.current.showModal();
+        return () => dialog.current?.close();
+    }, []);
+    return html`
+        <dialog ref=${dialog} class=${side ? 'side' : ''} aria-labelledby=${id}
+            onCancel=${(event) => { event.preventDefault(); onClose(); }}
+            onClick=${(event) => event.target === dialog.current && onClose()}>
+            <div class="dialog">
+                <header class="row spread">
+                    <h2 id=${id}>${title}</h2>
+                    <button type="button" class="quiet" onClick=${onClose}>${text('close')}</button>
+                </header>
+                ${children}
+            </div>
+        </dialog>`;
+}
+
+/** A labelled control: children is the input or select, given the id by a function. */
+export function Field({ label, children }) {
+    const id = useId();
+    return html`<span class="field"><label for=${id}>${label}</label>${children(id)}</span>`;
+}
+
+export function Input({ label, value, onInput, ...rest }) {
+    return html`<${Field} label=${label}>${(id) => html`
+        <input id=${id} value=${value} onInput=${(event) => onInput(event.target.value)} ...${rest} />`}<//>`;
+}
+
+/** options: [[value, words], …] */
+export function Select({ label, value, options, onInput, ...rest }) {
+    return html`<${Field} label=${label}>${(id) => html`
+        <select id=${id} value=${value} onChange=${(event) => onInput(event.target.value)} ...${rest}>
+            ${options.map(([option, shown]) => html`
+                <option value=${option} selected=${option === value}>${shown}</option>`)}
+        </select>`}<//>`;
+}
+
+/** A state as a coloured word; the colour never says more than the word. kind: good, warn, bad, or none. */
+export const Chip = ({ kind = '', children }) => html`<span class=${`chip ${kind}`}>${children}</span>`;
+
+/** JSON, for reading. */
+export const Json = ({ value }) =>
+    html`<pre class="json" tabindex="0">${JSON.stringify(value ?? null, null, 2)}</pre>`;
+
+/**
+ * A list of which only what is seen is drawn, so that 10,000 rows scroll as smoothly as ten. rows: newest first, each
+ * with an id; height: pixels of a row; row(item): what stands in it. New rows do not move what is being read: a list
+ * that is scrolled down keeps its place and offers the way up. onEnd: called when its end is near.
+ */
+export function List({ rows, height, row, label, onEnd, onOpen }) {
+    const text = useText(words);
+    const box = useRef(null);
+    const first = useRef(null);
+    const [at, setAt] = useState({ top: 0, room: 600 });
+    const measure = () => setAt({ top: box.current.scrollTop, room: box.current.clientHeight });
+    useLayoutEffect(() => {
+        const watcher = new ResizeObserver(measure);
+        watcher.observe(box.current);
+        return () => watcher.disconnect();
+    }, []);
+    useLayoutEffect(() => {
+        const before = first.current;
+        first.current = rows[0]?.id;
+        const added = before === undefined ? 0 : rows.findIndex(({ id }) => id === before);
+        if (added > 0 && box.current.scrollTop > height / 2) {
+            box.current.scrollTop += added * height;
+            measure();
+        }
+    }, [rows]);
+    const from = Math.max(0, Math.floor(at.top / height) - 8);
+    const until = Math.min(rows.length, Math.ceil((at.top + at.room) / height) + 8);
+    useEffect(() => {
+        if (onEnd && rows.length > 0 && until >= rows.length - 8) {
+            onEnd();
+        }
+    }, [until, rows.length]);
+    const unseen = Math.round(at.top / height);
+    return html`
+        <div class="list" ref=${box} onScroll=${measure} tabindex="0" role="region" aria-label=${label}>
+            ${unseen > 2 && html`<button type="button" class="up" onClick=${() => { box.current.scrollTop = 0; }}>
+                ↑</button>`}
+            <ol style=${{ height: `${rows.length * height}px` }}>
+                ${rows.slice(from, until).map((item, index) => html`
+                    <li key=${item.id} aria-setsize=${rows.length} aria-posinset=${from + index + 1}
+                        style=${{ transform: `translateY(${(from + index) * height}px)`, height: `${height}px` }}>
+                        ${onOpen ? html`<button type="button" class="line" onClick=${() => onOpen(item)}>
+                            ${row(item)}</button>` : html`<div class="line">${row(item)}</div>`}
+                    </li>`)}
+            </ol>
+            ${rows.length === 0 && html`<p class="empty">${text('empty')}</p>`}
+        </div>`;
+}

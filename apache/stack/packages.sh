@@ -1,5 +1,5 @@
 #!/bin/bash
-# packages.sh build|run|test|lint|bench|fresh ... : installs the Debian packages that are missing.
+# packages.sh build|run|test|lint|browser|bench|fresh ... : installs the Debian packages that are missing.
 # Costs milliseconds when nothing is. Starts no service and leaves the machine's own alone.
 # shellcheck disable=SC2034
 set -euo pipefail
@@ -10,6 +10,7 @@ run="apache2-bin libapache2-mod-fcgid ca-certificates libcurl4 media-types postg
 lighttpd="lighttpd"
 test="curl libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 lint="clang clang-format shellcheck"
+browser="chromium fonts-dejavu-core"
 fresh="debootstrap"
 bench="nginx libnginx-mod-nchan wrk gnuplot-nox"
 
@@ -23,7 +24,7 @@ wanted() {
     local kind
     for kind; do
         case $kind in
-        build | run | lighttpd | test | lint | fresh | bench) echo "${!kind}" ;;
+        build | run | lighttpd | test | lint | browser | fresh | bench) echo "${!kind}" ;;
         node) node_packages ;;
         *) echo "packages.sh: unknown list: $kind" >&2 && exit 2 ;;
         esac

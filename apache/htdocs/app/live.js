@@ -6,6 +6,10 @@ import { createContext, useContext, useEffect, useReducer, useRef, useState } fr
 export const Client = createContext(null);
 export const useClient = () => useContext(Client);
 
+/** Who is signed in, as the token says: {user, roles, expiresAt}. What a role may do is the server's to decide. */
+export const Session = createContext(null);
+export const useSession = () => useContext(Session);
+
 /** The client's state, drawn anew at each change. */
 export function useConnection() {
     const client = useClient();
@@ -22,11 +26,31 @@ export function useLatest(event, first = null) {
     return value;
 }
 
-/** Subscribed while the page is open; anew when the filters change. filters: as `subscribe` takes them, or none. */
+const holds = new WeakMap(); // client -> Map of channel -> how many parts of the site look at it
+
+function hold(client, channel, change) {
+    const counts = holds.get(client) ?? new Map();
+    holds.set(client, counts);
+    counts.set(channel, (counts.get(channel) ?? 0) + change);
+    return counts.get(channel);
+}
+
+/**
+ * Subscribed while the caller is on the page; anew when the filters change: {ready, error}. filters: as `subscribe`
+ * takes them, or none. A channel that several parts look at ends with the last of them.
+ */
 export function useChannel(channel, filters = {}) {
     const client = useClient();
     const [answer, setAnswer] = useState({ ready: false, error: null });
     const key = JSON.stringify(filters);
+    useEffect(() => {
+        hold(client, channel, 1);
+        return () => {
+            if (hold(client, channel, -1) === 0) {
+                client.unsubscribe([channel]).catch(() => {});
+            }
+        };
+    }, [client, channel]);
     useEffect(() => {
         let open = true;
         setAnswer({ ready: false, error: null });
@@ -36,7 +60,6 @@ export function useChannel(channel, filters = {}) {
         );
         return () => { open = false; };
     }, [client, channel, key]);
-    useEffect(() => () => { client.unsubscribe([channel]).catch(() => {}); }, [client, channel]);
     return answer;
 }
 
@@ -67,7 +90,18 @@ export function usePushes(events, take) {
     }, [client, events.join()]);
 }
 
+/** The time, again every so many milliseconds. */
+export function useNow(every) {
+    const [now, setNow] = useState(() => Date.now());
+    useEffect(() => {
+        const timer = setInterval(() => setNow(Date.now()), every);
+        return () => clearInterval(timer);
+    }, [every]);
+    return now;
+}
+
 const CHANNELS = ['events', 'dlq', 'dashboard', 'notifications', 'logs'];
+const FINAL = [401, 403, 404];
 
 /** The channels that the caller's roles allow, as the server decides (a setting): null until known. */
 export function useAllowed() {
@@ -75,10 +109,19 @@ export function useAllowed() {
     const [allowed, setAllowed] = useState(null);
     useEffect(() => {
         let open = true;
-        const asked = CHANNELS.map((channels) =>
-            client.rest('/stream', { query: { channels, limit: 1 } }).then(() => channels, () => null));
-        Promise.all(asked).then((channels) => open && setAllowed(channels.filter(Boolean)));
-        return () => { open = false; };
+        let timer = 0;
+        const ask = async () => {
+            const answers = await Promise.all(CHANNELS.map((channels) =>
+                client.rest('/stream', { query: { channels, limit: 1 } }).then(() => true, ({ status }) =>
+                    (FINAL.includes(status) ? false : null))));
+            if (open && answers.includes(null)) {
+                timer = setTimeout(ask, 2000); // the server or its database is away
+            } else if (open) {
+                setAllowed(CHANNELS.filter((_, index) => answers[index]));
+            }
+        };
+        ask();
+        return () => { open = false; clearTimeout(timer); };
     }, [client]);
     return allowed;
 }

@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from './view.js';
 import { LANGUAGES, useText } from './text.js';
 import { useAllowed, useConnection } from './live.js';
+import { Icon } from './icons.js';
 import { PAGES } from './pages.js';
 import { Badge } from './badge.js';
 import { Bell } from './bell.js';
@@ -63,12 +64,13 @@ export function Shell({ renew, signOut, setLanguage }) {
             document.getElementById('content').focus();
         }}>${text('skip')}</a>
         <header class="top">
-            <span class="brand"><img src="icon.svg" alt="" width="24" height="24" />Bookly Realtime</span>
+            <span class="brand"><img src="icon.svg" alt="" width="24" height="24" /><b>Bookly Realtime</b></span>
             <nav aria-label=${text('pages')}>
                 ${shown.map((each) => html`<a href=${`#/${each.name}`}
-                    aria-current=${each === page ? 'page' : undefined}>${text(each.name)}</a>`)}
+                    aria-current=${each === page ? 'page' : undefined}>
+                    <${Icon} name=${each.name} />${text(each.name)}</a>`)}
             </nav>
-            <span class="row">
+            <span class="tools">
                 <${Badge} />
                 <${Bell} />
                 <${LanguageChoice} setLanguage=${setLanguage} />

@@ -23,29 +23,52 @@ export function useText(dictionary) {
         .replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-/** How times, numbers and durations are written in the reader's language. */
-export function useFormat() {
-    const language = useContext(Language);
-    const number = (value, digits = 0) =>
-        new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
-    const time = (value) => new Intl.DateTimeFormat(language, {
-        hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hour12: false,
-    }).format(new Date(value));
-    const moment = (value) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
-        .format(new Date(value));
-    return { number, time, moment, duration: (ms) => duration(ms, language) };
+const made = new Map(); // a formatter costs more than what it formats
+
+function formatter(Kind, language, options) {
+    const key = `${Kind.name} ${language} ${JSON.stringify(options)}`;
+    if (!made.has(key)) {
+        made.set(key, new Kind(language, options));
+    }
+    return made.get(key);
 }
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
+const formats = Object.fromEntries(Object.keys(LANGUAGES).map((language) => {
+    const date = (options) => (value) => formatter(Intl.DateTimeFormat, language, options).format(new Date(value));
+    const number = (value, digits = 0) =>
+        formatter(Intl.NumberFormat, language, { maximumFractionDigits: digits }).format(value);
+    const unit = (value, name, digits = 0) => formatter(Intl.NumberFormat, language, {
+        style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: digits,
+    }).format(value);
+    return [language, {
+        number,
+        unit,
+        bytes: (value) => `${number(value / 1e6, value < 1e8 ? 1 : 0)} MB`,
+        time: date({ ...CLOCK, fractionalSecondDigits: 3 }),
+        clock: date(CLOCK),
+        minute: date({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+        moment: date({ dateStyle: 'medium', timeStyle: 'medium' }),
+        duration: (ms) => duration(ms, unit),
+    }];
+}));
+
+/**
+ * How figures and times are written in the reader's language: number(value, digits), unit(value, 'second'),
+ * bytes(value), time (with milliseconds), clock (seconds), minute, moment (date and time), duration(ms).
+ */
+export const useFormat = () => formats[useContext(Language)];
 
 const UNITS = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 
-/** The two largest units: "2 h 5 min". */
-function duration(ms, language) {
+/** The two largest units: "2h 5m". */
+function duration(ms, unit) {
     let left = Math.max(0, Math.round(ms / 1000));
     const first = UNITS.findIndex(([, size]) => left >= size);
     const shown = first < 0 ? UNITS.slice(-1) : UNITS.slice(first, first + 2);
-    return shown.map(([unit, size]) => {
+    return shown.map(([name, size]) => {
         const count = Math.floor(left / size);
         left -= count * size;
-        return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }).format(count);
+        return unit(count, name);
     }).join(' ');
 }

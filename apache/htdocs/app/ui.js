@@ -86,6 +86,31 @@ export function Dialog({ title, onClose, side = false, children }) {
         </dialog>`;
 }
 
+/**
+ * A button and a panel under it, which does not cover what it tells about. Closed by Escape, by a click elsewhere and
+ * by its button. shown: what stands in the button; children: a function, called only while it is open.
+ */
+export function Popover({ shown, title, label, kind = '', children }) {
+    const button = useRef(null);
+    const panel = useRef(null);
+    const [place, setPlace] = useState(null);
+    const id = useId();
+    const toggled = ({ newState }) => {
+        const { bottom, right } = button.current.getBoundingClientRect();
+        const room = document.documentElement.clientWidth;
+        setPlace(newState === 'open' ? { top: `${bottom + 6}px`, right: `${Math.max(8, room - right)}px` } : null);
+    };
+    return html`
+        <span class="popover">
+            <button type="button" ref=${button} class=${kind} aria-label=${label} title=${label}
+                popovertarget=${id} aria-expanded=${place !== null}>${shown}</button>
+            <div id=${id} ref=${panel} class="panel" popover="auto" role="group" aria-label=${title}
+                onBeforeToggle=${toggled} style=${place}>
+                ${place && html`<h2>${title}</h2>${children(() => panel.current.hidePopover())}`}
+            </div>
+        </span>`;
+}
+
 /** A labelled control: children is the input or select, given the id by a function. */
 export function Field({ label, children }) {
     const id = useId();

@@ -1,14 +1,7 @@
 create or replace function bookly.dlq_redrive(actor text, body jsonb)
 returns text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    perform bookly_data.check_body(body, '{
-            "filter": {"is": "json", "required": true},
-            "ratePerSecond": {"is": "integer", "min": 1, "max": 10000}}')
-        and bookly_data.check_body(body -> 'filter', '{
-            "status": {"is": "values", "of": ["pending", "retrying", "failed", "resolved"], "count": 4},
-            "topic": {"is": "values", "max": 200, "count": 100},
-            "service": {"is": "values", "max": 100, "count": 100},
-            "eventType": {"is": "values", "max": 200, "count": 100}}', 'filter.');
+    perform bookly_data.check_dlq_redrive(body);
     return bookly_data.task_create('dlq_redrive', actor, body, (body ->> 'ratePerSecond')::int);
 end
 $$;

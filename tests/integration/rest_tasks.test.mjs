@@ -41,11 +41,23 @@ async function begin(admin, path, body) {
     return answer.json;
 }
 
+/** What would begin; nothing does. */
+async function preview(admin, path, body) {
+    const tasks = () => sql('select count(*)::int as count from bookly_data.tasks where actor = $1', [admin.user]);
+    const before = await tasks();
+    const answer = await admin.post(`${path}/preview`, body);
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual(await tasks(), before);
+    return answer.json;
+}
+
 test('a replay pushes each event once, in order, with what a consumer needs', async (t) => {
     const admin = adminCaller();
     const { service, ids } = await events(350);
     const client = await listener(t, 'events', { eventFilters: { services: service, eventTypes: 'room.booked' } });
-    const { id, count } = await begin(admin, '/events/replay', { services: [service], eventTypes: 'bookly.room-booked' });
+    const which = { services: [service], eventTypes: 'bookly.room-booked' };
+    assert.deepEqual(await preview(admin, '/events/replay', which), { count: 350 });
+    const { id, count } = await begin(admin, '/events/replay', which);
     assert.equal(count, 350);
     await client.push('event:replayed', ({ eventId }) => eventId === ids.at(-1));
     const pushed = client.all('event:replayed').map(({ data }) => data);
@@ -104,7 +116,9 @@ test('a redrive makes what can be tried again due, and is audited', async (t) =>
         where topic = $1`, [service]);
     await admin.post(`/dlq/${letters[0]}/resolve`, { resolution: 'by hand' });
     const client = await listener(t, 'dlq', { dlqFilters: { topic: service, status: 'pending' } });
-    const { id, count } = await begin(admin, '/dlq/redrive', { filter: { status: ['failed', 'resolved'], topic: service } });
+    const which = { filter: { status: ['failed', 'resolved'], topic: service } };
+    assert.deepEqual(await preview(admin, '/dlq/redrive', which), { count: 29 });
+    const { id, count } = await begin(admin, '/dlq/redrive', which);
     assert.equal(count, 29);
     const progress = await finished(admin, `/dlq/redrive/${id}`);
     assert.deepEqual([progress.status, progress.done, progress.skipped, progress.ratePerSecond], ['completed', 29, 0, null]);
@@ -151,6 +165,7 @@ test('refusals name the field and begin nothing', async () => {
         ['/dlq/redrive', { filter: {}, ratePerSecond: 0.5 }, 'ratePerSecond'],
     ]) {
         assertProblem(await admin.post(path, body), 400, code, field);
+        assertProblem(await admin.post(`${path}/preview`, body), 400, code, field);
     }
     for (const path of ['/events/replay/', '/dlq/redrive/']) {
         for (const id of [NOTHING, 'x']) {
@@ -159,6 +174,7 @@ test('refusals name the field and begin nothing', async () => {
         }
         for (const user of [serviceCaller(), caller(['PROGRAM_ADMIN'])]) {
             assertProblem(await user.post(path.slice(0, -1), { filter: {} }), 403, 'forbidden');
+            assertProblem(await user.post(`${path}preview`, { filter: {} }), 403, 'forbidden');
             assertProblem(await user.get(path + NOTHING), 403, 'forbidden');
             assertProblem(await user.remove(path + NOTHING), 403, 'forbidden');
         }

@@ -38,9 +38,12 @@ set constraints all immediate;
 set constraints all deferred;
 select pg_temp.forget() \g /dev/null
 
--- what a replay takes
+-- what a replay takes, and what its preview says
 select is(bookly.tasks_step(1, 0, 0), null, 'without a task nothing wants to be done');
-select is(pg_temp.counted(bookly.event_replay('admin', body)), expected, body::text)
+select is(bookly.event_replay_preview('{"services": ["tasks-a", "tasks-b"]}'), '{"count":9}', 'a preview');
+select is((select count(*) from bookly_data.tasks), 0::bigint, 'begins nothing');
+select is(pg_temp.counted(bookly.event_replay_preview(body)) || ' ' || pg_temp.counted(bookly.event_replay('admin', body)),
+    expected || ' ' || expected, body::text)
 from (values ('{"services": ["tasks-a", "tasks-b"]}'::jsonb, 9), ('{"services": "tasks-a", "limit": 4}', 4),
     ('{"eventTypes": "room.booked", "services": "tasks-a"}', 6),
     ('{"eventTypes": ["BOOKLY_ROOM_FREED", "x"], "services": ["tasks-b"]}', 3),
@@ -129,9 +132,10 @@ select pg_temp.forget() \g /dev/null
 select is(bookly.dlq_redrive('admin', body)::json ->> 'count', expected, body::text)
 from (values ('{"filter": {"status": "resolved"}}'::jsonb, '0'), ('{"filter": {"topic": ["none"]}}', '0'),
     ('{"filter": {"service": "nobody", "eventType": "room.booked"}}', '0')) t (body, expected);
-select is(pg_temp.counted(bookly.dlq_redrive('admin', '{"filter": {"status": ["failed", "retrying", "pending"],
-    "topic": ["topic-0", "topic-1"], "service": "tasks-a", "eventType": ["BOOKLY.ROOM-BOOKED"]}, "ratePerSecond": 9}')), 3,
-    'those that can be tried again');
+select is(pg_temp.counted(bookly.dlq_redrive_preview(body)) || ' ' || pg_temp.counted(bookly.dlq_redrive('admin', body)),
+    '3 3', 'those that can be tried again, as its preview said')
+from (values ('{"filter": {"status": ["failed", "retrying", "pending"], "topic": ["topic-0", "topic-1"],
+    "service": "tasks-a", "eventType": ["BOOKLY.ROOM-BOOKED"]}, "ratePerSecond": 9}'::jsonb)) t (body);
 select id as task from bookly_data.tasks where rate = 9 \gset
 -- one of them is resolved before its turn
 select pg_temp.set_letter(6, 'resolved', null), pg_temp.run() \g /dev/null
@@ -208,6 +212,9 @@ select is(pg_temp.column_of($$ select bookly.event_replay('admin', '{"services":
 select is(pg_temp.counted(bookly.event_replay('admin', '{"services": "tasks-a", "limit": 5}')), 5, 'unless a limit is given');
 select is(pg_temp.column_of($$ select bookly.dlq_redrive('admin', '{"filter": {}}') $$), '22023 filter',
     'more dead letters than one redrive may have');
+select is(pg_temp.column_of($$ select bookly.event_replay_preview('{"services": "tasks-a"}') $$), '22023 limit',
+    'a preview says so, too');
+select is(pg_temp.column_of($$ select bookly.dlq_redrive_preview('{"filter": {}}') $$), '22023 filter', 'for both');
 
 -- refusals, which change nothing
 create temp table before as select count(*) as tasks from bookly_data.tasks;
@@ -232,6 +239,8 @@ from (select format('select bookly.event_replay(''admin'', %L)', body), expected
     ('select bookly.dlq_redrive_get(gen_random_uuid())', 'P0002 '),
     ('select bookly.event_replay_cancel(gen_random_uuid(), ''a'')', 'P0002 '),
     ('select bookly.dlq_redrive_cancel(gen_random_uuid(), ''a'')', 'P0002 '),
+    ('select bookly.event_replay_preview(''{"eventType": "x"}'')', 'BK400 eventType'),
+    ('select bookly.dlq_redrive_preview(''{"filter": {"status": "open"}}'')', '22023 filter.status'),
     ('select bookly.tasks_step(null, 0, 0)', '22023 daemon')) o) t (statement, expected);
 select throws_ok(format('select bookly.dlq_redrive_get(%L)', :'task'), 'P0002', null, 'a replay is no redrive');
 select throws_ok(format('select bookly.dlq_redrive_cancel(%L, ''a'')', :'task'), 'P0002', null, 'nor cancelled as one');

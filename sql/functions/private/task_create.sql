@@ -4,7 +4,6 @@ returns text language plpgsql as $$
 declare
     task uuid := bookly_data.uuid_v7();
     began timestamptz := clock_timestamp();
-    most int := bookly_data.task_records_max();
     total int;
 begin
     perform bookly_data.check_text('actor', actor, 1, 128, true);
@@ -19,9 +18,7 @@ begin
     from bookly_data.task_items(kind, request) i group by 2;
     select coalesce(sum(cardinality(p.items)), 0) into total
     from bookly_data.task_parts p where p.task_id = task;
-    perform total <= most or bookly_data.refuse(
-        case kind when 'event_replay' then 'limit' else 'filter' end,
-        format('more than %s records match', most));
+    perform bookly_data.check_task_records(kind, total);
     insert into bookly_data.tasks (id, kind, status, actor, request, rate, total, next_at, created_at, finished_at)
     values (task, kind, case when total > 0 then 'running' else 'completed' end, actor, request, rate, total,
         began + coalesce(interval '1 second' / rate, interval '0'), began,

@@ -41,8 +41,8 @@ function hold(client, channel, change) {
  */
 export function useChannel(channel, filters = {}) {
     const client = useClient();
-    const [answer, setAnswer] = useState({ ready: false, error: null });
     const key = JSON.stringify(filters);
+    const [answer, setAnswer] = useState({ ready: false, error: null });
     useEffect(() => {
         hold(client, channel, 1);
         return () => {
@@ -53,14 +53,13 @@ export function useChannel(channel, filters = {}) {
     }, [client, channel]);
     useEffect(() => {
         let open = true;
-        setAnswer({ ready: false, error: null });
         client.subscribe([channel], JSON.parse(key)).then(
-            () => open && setAnswer({ ready: true, error: null }),
-            (error) => open && setAnswer({ ready: false, error }),
+            () => open && setAnswer({ ready: true, error: null, key }),
+            (error) => open && setAnswer({ ready: false, error, key }),
         );
         return () => { open = false; };
     }, [client, channel, key]);
-    return answer;
+    return answer.key === key ? answer : { ready: false, error: null };
 }
 
 /** Calls take(list of [event, data]) with the pushes of these events, once a frame at most. */

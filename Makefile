@@ -56,7 +56,7 @@ BENCH_PROGRAMS := $(BUILD)/tests/bench/bench_load \
 FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
-.PHONY: help run up down test soak bench token env install conformance-server build programs \
+.PHONY: help run up down demo test soak bench token env install conformance-server build programs \
 	test-programs bench-programs sanitize clean lint docs deps
 
 help:
@@ -74,6 +74,10 @@ up: deps
 
 down:
 	@$(STACK)/down.sh
+
+#: make demo [RATE=10]       a Bookly day beside a running stack, so many steps a second, until Ctrl-C
+demo:
+	@bash apache/demo/run.sh "$(or $(RATE),10)" $(STEPS)
 
 #: make test [PARTS="..."]   the whole test suite, or some of its parts
 test:

@@ -1,0 +1,27 @@
+# Who and what appears in the demo, as arrays of SQL that the scripts choose from. Sourced by run.sh.
+# shellcheck shell=bash disable=SC2034
+
+# words NAME ITEM... : NAME is an array of SQL, NAME_count how many
+words() {
+    local name=$1 item list=
+    shift
+    for item; do list+=",'${item//\'/\'\'}'"; done
+    printf -v "$name" 'array[%s]' "${list#,}"
+    printf -v "${name}_count" '%d' $#
+}
+
+# who signs in by the links of make run comes first, and more often than others
+words users user-123 student-1 teacher-1 program-admin-1 security-1 staff-1 \
+    student-1 student-2 student-3 student-4 student-5 student-6 teacher-1 teacher-2 teacher-3 teacher-4
+words people 'Camila Rojas' 'Mateo Herrera' 'Lucía Fernández' 'Andrés Patiño' 'Julián Ríos' 'Marta Quintero' \
+    'Valentina Gómez' 'Santiago Muñoz' 'Daniela Ospina' 'Nicolás Vargas' 'Sara Beltrán' 'Tomás Ibáñez' \
+    'Paula Cárdenas' 'Álvaro Peña' 'Inés Montoya' 'Óscar Zúñiga'
+words rooms 'Sala 101' 'Sala 204' 'Sala de juntas Norte' 'Auditorio Central' 'Laboratorio de Física' \
+    'Laboratorio de Redes' 'Aula Magna' 'Cancha cubierta' 'Biblioteca, cubículo 7' 'Estudio de grabación' \
+    'Taller de prototipos' 'Videoproyector 12'
+words purposes 'Clase de Cálculo II' 'Tutoría de Programación' 'Defensa de tesis' 'Ensayo del coro' \
+    'Reunión del consejo estudiantil' 'Práctica de Electrónica' 'Seminario de Historia' 'Taller de escritura' \
+    'Semillero de investigación' 'Entrenamiento de voleibol'
+words reasons 'el espacio está reservado para exámenes' 'falta el visto bueno del programa' \
+    'supera el aforo permitido' 'coincide con un mantenimiento' 'la solicitud llegó fuera de plazo'
+words services api-gateway auth-service resources-service availability-service stockpile-service reports-service

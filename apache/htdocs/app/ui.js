@@ -5,11 +5,12 @@ import { useText } from './text.js';
 const words = {
     es: {
         cancel: 'Cancelar', close: 'Cerrar', working: 'En curso…', empty: 'Nada por ahora', error: 'No se pudo: {why}',
-        denied: 'Sus roles no permiten ver esto.',
+        forbidden: 'Sus roles no lo permiten.', not_found: 'Ya no existe.', away: 'El servidor no responde; inténtelo de nuevo.',
     },
     en: {
         cancel: 'Cancel', close: 'Close', working: 'Working…', empty: 'Nothing yet', error: 'That failed: {why}',
-        denied: 'Your roles do not allow this.',
+        forbidden: 'Your roles do not allow this.', not_found: 'It does not exist any more.',
+        away: 'The server does not answer; try again.',
     },
 };
 
@@ -19,8 +20,10 @@ export function Problem({ error }) {
     if (!error) {
         return null;
     }
-    const why = error.code === 'forbidden' ? text('denied') : text('error', { why: error.message });
-    return html`<p class="problem" role="alert">${why}</p>`;
+    const { code, message, status } = error;
+    const known = { forbidden: 'forbidden', not_found: 'not_found', offline: 'away', unavailable: 'away' }[code];
+    const key = known ?? (status >= 500 ? 'away' : 'error');
+    return html`<p class="problem" role="alert">${text(key, { why: message })}</p>`;
 }
 
 /** Something that takes a while: [run, {busy, error, done}]. run never throws. */

@@ -42,7 +42,11 @@ function hold(client, channel, change) {
 export function useChannel(channel, filters = {}) {
     const client = useClient();
     const key = JSON.stringify(filters);
-    const [answer, setAnswer] = useState({ ready: false, error: null });
+    const asked = useRef({ key: null, round: 0 });
+    const [answer, setAnswer] = useState({ round: 0 });
+    if (asked.current.key !== key) { // an answer to what was asked before is none
+        asked.current = { key, round: asked.current.round + 1 };
+    }
     useEffect(() => {
         hold(client, channel, 1);
         return () => {
@@ -53,13 +57,14 @@ export function useChannel(channel, filters = {}) {
     }, [client, channel]);
     useEffect(() => {
         let open = true;
+        const { round } = asked.current;
         client.subscribe([channel], JSON.parse(key)).then(
-            () => open && setAnswer({ ready: true, error: null, key }),
-            (error) => open && setAnswer({ ready: false, error, key }),
+            () => open && setAnswer({ ready: true, error: null, round }),
+            (error) => open && setAnswer({ ready: false, error, round }),
         );
         return () => { open = false; };
     }, [client, channel, key]);
-    return answer.key === key ? answer : { ready: false, error: null };
+    return answer.round === asked.current.round ? answer : { ready: false, error: null };
 }
 
 /** Calls take(list of [event, data]) with the pushes of these events, once a frame at most. */

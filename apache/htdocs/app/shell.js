@@ -6,6 +6,7 @@ import { Icon } from './icons.js';
 import { PAGES } from './pages.js';
 import { Badge } from './badge.js';
 import { Bell } from './bell.js';
+import { titlePage } from './title.js';
 import { Account } from './account.js';
 
 export const words = {
@@ -56,7 +57,7 @@ export function Shell({ renew, signOut, setLanguage }) {
     const shown = PAGES.filter(({ channel }) => allowed?.includes(channel));
     const page = shown.find((each) => each.name === name) ?? shown[0];
     useEffect(() => {
-        document.title = `${page ? `${text(page.name)} · ` : ''}Bookly Realtime`;
+        titlePage(`${page ? `${text(page.name)} · ` : ''}Bookly Realtime`);
     }, [page, text('overview')]);
     return html`
         <a class="skip" href="#content" onClick=${(event) => {

@@ -144,9 +144,10 @@ export const Json = ({ value }) =>
 /**
  * A list of which only what is seen is drawn, so that 10,000 rows scroll as smoothly as ten. rows: newest first, each
  * with an id; height: pixels of a row; row(item): what stands in it. New rows do not move what is being read: a list
- * that is scrolled down keeps its place and offers the way up. onEnd: called when its end is near.
+ * that is scrolled down keeps its place and offers the way up. onEnd: called when its end is near; onAway(away): when
+ * it was scrolled away from the top, or back; up: what the way up is called, offered even at the top.
  */
-export function List({ rows, height, row, label, onEnd, onOpen }) {
+export function List({ rows, height, row, label, onEnd, onOpen, onAway, up }) {
     const text = useText(words);
     const box = useRef(null);
     const first = useRef(null);
@@ -173,11 +174,16 @@ export function List({ rows, height, row, label, onEnd, onOpen }) {
             onEnd();
         }
     }, [until, rows.length]);
-    const unseen = Math.round(at.top / height);
+    const away = at.top > height / 2;
+    useEffect(() => onAway?.(away), [away]);
+    const toTop = () => {
+        box.current.scrollTop = 0;
+        box.current.focus(); // the button goes
+    };
     return html`
         <div class="list" ref=${box} onScroll=${measure} tabindex="0" role="region" aria-label=${label}>
-            ${unseen > 2 && html`<button type="button" class="up" onClick=${() => { box.current.scrollTop = 0; }}>
-                ↑</button>`}
+            ${(up || at.top > height * 2) && html`<button type="button" class="up" onClick=${toTop}
+                aria-label=${up ? undefined : text('up')}>${up ?? '↑'}</button>`}
             <ol style=${{ height: `${rows.length * height}px` }}>
                 ${rows.slice(from, until).map((item, index) => html`
                     <li key=${item.id} aria-setsize=${rows.length} aria-posinset=${from + index + 1}

@@ -56,7 +56,9 @@ test('a worker claims, fails, claims again and succeeds; every step is pushed', 
     assert.deepEqual(done.json, (await worker.get(`/dlq/${id}`)).json);
     assertProblem(await worker.post(`/dlq/${id}/succeed`), 409, 'conflict');
     await client.push('dlq:event:resolved', (data) => data.dlqId === id);
-    const steps = client.pushes.filter(({ event }) => event.startsWith('dlq:event:'))
+    // what was done before the subscription may come as well: it is delivered from a place, not from a moment
+    const steps = client.pushes
+        .filter(({ event, data }) => event.startsWith('dlq:event:') && event !== 'dlq:event:added' && data.attemptCount !== 0)
         .map(({ event, data }) => [event, data.attemptCount ?? data.resolution]);
     assert.deepEqual(steps, [['dlq:event:retrying', 1], ['dlq:event:retrying', 2], ['dlq:event:resolved', 'printed']]);
 });

@@ -33,8 +33,8 @@ const finished = (admin, path) => waitFor(async () => {
     return json.status !== 'running' && json;
 }, `the end of ${path}`);
 
-async function begin(admin, path, body) {
-    const answer = await admin.post(path, body);
+async function begin(admin, path, body, options = {}) {
+    const answer = await admin.post(path, body, options);
     assert.equal(answer.status, 202, answer.text);
     assertKeys(answer.json, ['id', 'count']);
     assert.match(answer.json.id, UUID);
@@ -50,6 +50,27 @@ async function preview(admin, path, body) {
     assert.deepEqual(await tasks(), before);
     return answer.json;
 }
+
+test('a repeated Idempotency-Key begins nothing, whatever happened to the first', async () => {
+    const admin = adminCaller();
+    const { service } = await events(3);
+    for (const [path, body, other] of [
+        ['/events/replay', { services: service }, { services: service, limit: 2 }],
+        ['/dlq/redrive', { filter: { service } }, { filter: { service }, ratePerSecond: 5 }],
+    ]) {
+        const once = { headers: { 'Idempotency-Key': unique('key') } };
+        const all = await Promise.all(Array.from({ length: 8 }, () => begin(admin, path, body, once)));
+        const [first] = all;
+        assert.deepEqual(all, Array(8).fill(first), path);
+        await finished(admin, `${path}/${first.id}`);
+        assert.deepEqual(await begin(admin, path, body, once), first);
+        assertProblem(await admin.post(path, other, once), 422, 'idempotency_mismatch');
+        assert.notEqual((await begin(adminCaller(), path, body, once)).id, first.id, 'a key belongs to who used it');
+        const [{ begun }] = await sql('select count(*)::int as begun from bookly_data.tasks where actor = $1 and kind = $2',
+            [admin.user, path === '/dlq/redrive' ? 'dlq_redrive' : 'event_replay']);
+        assert.equal(begun, 1);
+    }
+});
 
 test('a replay pushes each event once, in order, with what a consumer needs', async (t) => {
     const admin = adminCaller();

@@ -1,12 +1,20 @@
-create or replace function bookly_data.task_create(kind text, actor text, request jsonb, rate int)
+create or replace function bookly_data.task_create(kind text, actor text, request jsonb, rate int, key text)
 returns text language plpgsql as $$
 #variable_conflict use_variable
 declare
     task uuid := bookly_data.uuid_v7();
     began timestamptz := clock_timestamp();
     total int;
+    known text;
 begin
     perform bookly_data.check_text('actor', actor, 1, 128, true);
+    if key is not null then
+        known := bookly_data.idempotent_answer(actor, key, kind || ' ' || request::text, task::text);
+        if known is not null then
+            return format('{"id":"%s","count":%s}', known, coalesce(
+                (select t.total from bookly_data.tasks t where t.id = known::uuid)::text, 'null'));
+        end if;
+    end if;
     -- One after another, so that their number holds; it is operators who wait here.
     perform pg_advisory_xact_lock(1651209271, 0);
     if (select count(*) from bookly_data.tasks t where t.status = 'running') >= 10 then
@@ -31,6 +39,6 @@ begin
     return format('{"id":"%s","count":%s}', task, total);
 end
 $$;
-comment on function bookly_data.task_create(text, text, jsonb, int) is
+comment on function bookly_data.task_create(text, text, jsonb, int, text) is
     'Begins a task: what it will handle is fixed here, in order. {"id", "count"}. BK409 while ten are running;
 22023 when more than task_records_max() records match. rate: records a second, null: as fast as it goes.';

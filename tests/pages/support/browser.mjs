@@ -14,7 +14,8 @@ const DESK = { width: 1200, height: 750 };
  * fails if the page complained (see complaints.mjs). Signed in by link when `user`, `roles` or `token` is given,
  * looking at `at` ('events', or 'events?services=x'). Further options are those of a Playwright context: viewport,
  * colorScheme, locale (default: en). page.who is {user, roles, token}; page.tab() opens one more tab of the same
- * browser, signed in likewise; page.allow(/…/) accepts complaints that the test means to cause.
+ * browser, signed in likewise; page.allow(/…/) accepts complaints that the test means to cause;
+ * page.complaints are all so far.
  */
 export function withBrowser() {
     const scope = suiteScope();
@@ -33,7 +34,7 @@ export function withBrowser() {
             baseURL: stack.url, viewport: DESK, locale: 'en', reducedMotion: 'reduce', ...options,
         });
         context.setDefaultTimeout(DEADLINE_MS);
-        const complaints = await watch(context);
+        const complaints = watch(context);
         test.after(async () => {
             await context.close();
             complaints.assertNone();
@@ -41,7 +42,7 @@ export function withBrowser() {
         const who = user || roles || token ? signInToken({ user, roles, token }) : null;
         const tab = async () => {
             const page = await context.newPage();
-            Object.assign(page, { who, tab, allow: complaints.allow });
+            Object.assign(page, { who, tab, allow: complaints.allow, complaints: complaints.found });
             await (who ? signIn(page, { ...who, at }) : page.goto('/'));
             return page;
         };

@@ -7,8 +7,8 @@ const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]*/;
 // pages learn from the server's refusals what the caller's roles allow
 const USUAL = [/the server responded with a status of 403 .*\/api\/v1\/stream\?/];
 
-/** Watches all pages of a context. → {allow(pattern), assertNone()} */
-export async function watch(context) {
+/** Watches all pages of a context. → {found (texts so far), allow(pattern…), assertNone()} */
+export function watch(context) {
     const found = [];
     const allowed = [...USUAL];
     const address = (url) => {
@@ -41,6 +41,7 @@ export async function watch(context) {
         page.on('crash', () => found.push('the page crashed'));
     });
     return {
+        found,
         allow: (...patterns) => allowed.push(...patterns),
         assertNone: () => {
             const left = found.filter((text) => !allowed.some((pattern) => pattern.test(text)));

@@ -1,0 +1,16 @@
+// The pages by name, and what their list of them promises to everybody.
+export const PAGES = ['overview', 'events', 'dead-letters', 'notifications', 'logs'];
+
+/** What the connection badge says, like "Live · WebSocket" or "REST polling". */
+export async function badgeText(page) {
+    const name = await page.getByRole('button', { name: /^Connection: / }).getAttribute('aria-label');
+    return name.replace(/^Connection: /, '');
+}
+
+/** Resolves when the badge says it. */
+export const badgeSays = (page, pattern, timeout) =>
+    page.getByRole('button', { name: new RegExp(`^Connection: .*${pattern.source}`) }).waitFor({ timeout });
+
+/** Pixels by which the page is wider than the window: what makes it scroll sideways. */
+export const overflow = (page) => page.evaluate(() =>
+    document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -5,12 +5,12 @@ import { useText } from './text.js';
 const words = {
     es: {
         cancel: 'Cancelar', close: 'Cerrar', working: 'En curso…', empty: 'Nada por ahora', error: 'No se pudo: {why}',
-        forbidden: 'Sus roles no lo permiten.', not_found: 'Ya no existe.', away: 'El servidor no responde; inténtelo de nuevo.',
+        forbidden: 'Sus roles no lo permiten.', not_found: 'Ya no existe.', away: 'El servidor no responde; inténtelo de nuevo.', up: 'Al principio',
     },
     en: {
         cancel: 'Cancel', close: 'Close', working: 'Working…', empty: 'Nothing yet', error: 'That failed: {why}',
         forbidden: 'Your roles do not allow this.', not_found: 'It does not exist any more.',
-        away: 'The server does not answer; try again.',
+        away: 'The server does not answer; try again.', up: 'To the top',
     },
 };
 

@@ -5,7 +5,8 @@ import { useText } from './text.js';
 const words = {
     es: {
         cancel: 'Cancelar', close: 'Cerrar', working: 'En curso…', empty: 'Nada por ahora', error: 'No se pudo: {why}',
-        forbidden: 'Sus roles no lo permiten.', not_found: 'Ya no existe.', away: 'El servidor no responde; inténtelo de nuevo.', up: 'Al principio',
+        forbidden: 'Sus roles no lo permiten.', not_found: 'Ya no existe.', up: 'Al principio',
+        away: 'El servidor no responde; inténtelo de nuevo.',
     },
     en: {
         cancel: 'Cancel', close: 'Close', working: 'Working…', empty: 'Nothing yet', error: 'That failed: {why}',

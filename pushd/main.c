@@ -6,9 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "pushd/gateway.h"
-#include "pushd/loop.h"
-#include "pushd/probe.h"
+#include "pushd/gateway/gateway.h"
+#include "pushd/jobs/probe.h"
+#include "pushd/net/loop.h"
 #include "shared/auth/crypto.h"
 #include "shared/auth/token.h"
 #include "shared/base/log.h"

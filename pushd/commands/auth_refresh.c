@@ -1,12 +1,12 @@
 /* auth:refresh {token}: a newer token of the same user; every subscription is checked again. */
 #include <string.h>
 
+#include "pushd/clients/durable.h"
+#include "pushd/clients/expiry.h"
+#include "pushd/clients/revocations.h"
 #include "pushd/commands/command.h"
-#include "pushd/durable.h"
-#include "pushd/expiry.h"
-#include "pushd/gateway.h"
-#include "pushd/revocations.h"
-#include "pushd/subscriber.h"
+#include "pushd/gateway/gateway.h"
+#include "pushd/stream/subscriber.h"
 #include "shared/auth/access.h"
 #include "shared/auth/token.h"
 #include "shared/base/buffer.h"

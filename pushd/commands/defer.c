@@ -3,8 +3,8 @@
 #include <utlist.h>
 
 #include "pushd/commands/command.h"
-#include "pushd/peer.h"
-#include "pushd/subscriber.h"
+#include "pushd/peers/peer.h"
+#include "pushd/stream/subscriber.h"
 #include "shared/base/memory.h"
 
 struct deferred {

@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "pushd/commands/command.h"
-#include "pushd/peer.h"
+#include "pushd/peers/peer.h"
 #include "pushd/protocol/refusal.h"
-#include "pushd/subscriber.h"
+#include "pushd/stream/subscriber.h"
 #include "shared/base/buffer.h"
 #include "shared/json.h"
 

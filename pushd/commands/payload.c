@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "pushd/commands/command.h"
-#include "pushd/subscriber.h"
+#include "pushd/stream/subscriber.h"
 #include "shared/base/buffer.h"
 #include "shared/json.h"
 #include "shared/model/channel.h"

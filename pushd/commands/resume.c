@@ -1,10 +1,10 @@
 /* resume {cursor}, before the first subscribe: the place from which that one delivers. */
-#include "pushd/awaiting.h"
+#include "pushd/clients/durable.h"
+#include "pushd/clients/opening.h"
 #include "pushd/commands/command.h"
-#include "pushd/durable.h"
-#include "pushd/gateway.h"
-#include "pushd/opening.h"
-#include "pushd/subscriber.h"
+#include "pushd/gateway/gateway.h"
+#include "pushd/stream/awaiting.h"
+#include "pushd/stream/subscriber.h"
 #include "shared/base/memory.h"
 #include "shared/json.h"
 

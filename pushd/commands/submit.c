@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "pushd/commands/command.h"
-#include "pushd/database_link.h"
-#include "pushd/gateway.h"
-#include "pushd/subscriber.h"
+#include "pushd/gateway/gateway.h"
+#include "pushd/net/database_link.h"
+#include "pushd/stream/subscriber.h"
 #include "shared/base/memory.h"
 
 struct pending {

@@ -4,12 +4,12 @@
  */
 #include <string.h>
 
-#include "pushd/catchup.h"
+#include "pushd/clients/durable.h"
 #include "pushd/commands/command.h"
-#include "pushd/durable.h"
-#include "pushd/gateway.h"
-#include "pushd/initial.h"
-#include "pushd/subscriber.h"
+#include "pushd/gateway/gateway.h"
+#include "pushd/gateway/initial.h"
+#include "pushd/stream/catchup.h"
+#include "pushd/stream/subscriber.h"
 #include "shared/auth/access.h"
 #include "shared/base/buffer.h"
 #include "shared/json.h"

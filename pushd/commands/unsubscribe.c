@@ -1,8 +1,8 @@
 /* unsubscribe {channels[]}: the channels' filters go too. */
+#include "pushd/clients/durable.h"
 #include "pushd/commands/command.h"
-#include "pushd/durable.h"
-#include "pushd/gateway.h"
-#include "pushd/subscriber.h"
+#include "pushd/gateway/gateway.h"
+#include "pushd/stream/subscriber.h"
 
 static void unsubscribed(struct change *change, bool committed)
 {

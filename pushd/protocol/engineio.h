@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pushd/frame.h"
+#include "pushd/engine/frame.h"
 
 struct buffer;
 

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <utlist.h>
 
-#include "pushd/frame.h"
-#include "pushd/http.h"
-#include "pushd/queue.h"
-#include "pushd/ws_transport.h"
+#include "pushd/engine/frame.h"
+#include "pushd/engine/queue.h"
+#include "pushd/engine/ws_transport.h"
+#include "pushd/net/http.h"
 #include "shared/base/memory.h"
 
 enum { TOO_LARGE = 1009, GOING_AWAY = 1001, MAX_WAITING = 16 << 20 };

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pushd/engine.h"
-#include "pushd/loop.h"
+#include "pushd/engine/engine.h"
+#include "pushd/net/loop.h"
 #include "shared/base/memory.h"
 
 /* Over a WebSocket the first event follows the answer to CONNECT at a distance, as from a server

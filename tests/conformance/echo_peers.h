@@ -4,7 +4,7 @@
  *             same arguments and attachments
  *   /custom   nothing else */
 #pragma once
-#include "pushd/socketio.h"
+#include "pushd/peers/socketio.h"
 
 struct loop;
 

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pushd/engine.h"
-#include "pushd/http.h"
-#include "pushd/loop.h"
-#include "pushd/socketio.h"
+#include "pushd/engine/engine.h"
+#include "pushd/net/http.h"
+#include "pushd/net/loop.h"
+#include "pushd/peers/socketio.h"
 #include "shared/base/log.h"
 #include "tests/conformance/bare_echo.h"
 #include "tests/conformance/echo_peers.h"

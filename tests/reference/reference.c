@@ -112,7 +112,7 @@ static void close_reasons(void)
 {
     heading("Why a session ends", CELLS("reason in the log", "WebSocket close code", "when"));
 #define CLOSE_REASON(id, name, code, when) row(CELLS(CODE(name), #code, when));
-#include "pushd/close_reasons.def"
+#include "pushd/engine/close_reasons.def"
 }
 
 static const char *rule_text(const char *rule)

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "pushd/http.h"
-#include "pushd/loop.h"
+#include "pushd/net/http.h"
+#include "pushd/net/loop.h"
 
 void host_begin(struct host *host, struct engine_options options)
 {

@@ -2,8 +2,8 @@
 #pragma once
 #include <stddef.h>
 
-#include "pushd/engine.h"
-#include "pushd/frame.h"
+#include "pushd/engine/engine.h"
+#include "pushd/engine/frame.h"
 
 struct host {
     struct loop *loop;

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "pushd/loop.h"
+#include "pushd/net/loop.h"
 #include "shared/base/buffer.h"
 #include "shared/base/memory.h"
 

@@ -1,0 +1,145 @@
+#include "pushd/engine/attempt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pushd/engine/handshake.h"
+#include "pushd/engine/session_private.h"
+#include "pushd/engine/ws_transport.h"
+#include "pushd/net/http.h"
+#include "pushd/protocol/engineio.h"
+#include "shared/json.h"
+
+static const char vary[] = "Vary: Origin\r\n";
+
+void attempt_init(struct attempt *attempt, struct engine *engine, struct http_request *request)
+{
+    const struct engine_options *options = &engine->options;
+    const char *origin;
+
+    *attempt = (struct attempt){
+        .engine = engine,
+        .request = request,
+        .upgrade = http_wants_upgrade(request),
+    };
+    buffer_init(&attempt->cors);
+    if (!options->cors_origin)
+        return;
+    origin = options->cors_origin(options->context, request);
+    if (origin)
+        buffer_append_format(&attempt->cors,
+                             "Access-Control-Allow-Origin: %s\r\n"
+                             "Access-Control-Allow-Credentials: true\r\n",
+                             origin);
+    buffer_append_text(&attempt->cors, vary);
+}
+
+void attempt_deinit(struct attempt *attempt)
+{
+    buffer_deinit(&attempt->cors);
+}
+
+void attempt_answer(struct attempt *attempt, int status, const char *type, const char *more,
+                    const char *body, size_t length)
+{
+    struct buffer headers;
+
+    buffer_init(&headers);
+    buffer_append_text(&headers, "Cache-Control: no-store\r\n");
+    buffer_append_text(&headers, more);
+    buffer_append(&headers, attempt->cors.data, attempt->cors.length);
+    http_answer(attempt->request->connection, status, type, headers.data, body, length);
+    buffer_deinit(&headers);
+}
+
+void attempt_answer_json(struct attempt *attempt, int status, const char *more, const char *body)
+{
+    attempt_answer(attempt, status, "application/json", more, body, strlen(body));
+}
+
+void attempt_refuse(struct attempt *attempt, const struct error *error)
+{
+    int status = error_http_status(error->code);
+    const char *message = error->detail[0] ? error->detail : error_title(error->code);
+    char retry[32] = "";
+    struct buffer body;
+
+    attempt->engine->counts.refused++;
+    if (status == 503 || status == 429) /* spread, so that refused clients do not return as one */
+        snprintf(retry, sizeof retry, "Retry-After: %ld\r\n", 1 + random() % 5);
+    buffer_init(&body);
+    buffer_append_format(&body, "{\"code\":\"%s\",\"message\":", error_code_text(error->code));
+    json_append_string(&body, message, strlen(message));
+    buffer_append_character(&body, '}');
+    attempt_answer_json(attempt, status, retry, body.data);
+    buffer_deinit(&body);
+}
+
+void attempt_answer_preflight(struct attempt *attempt)
+{
+    struct error error = {0};
+
+    if (attempt->engine->options.cors_origin && attempt->cors.length == strlen(vary) &&
+        http_header(attempt->request, "origin")) {
+        error_set(&error, ERROR_ORIGIN_DENIED, "this origin may not call");
+        attempt_refuse(attempt, &error);
+        return;
+    }
+    attempt_answer_json(attempt, 204,
+                        "Access-Control-Allow-Methods: GET, POST, OPTIONS\r\n"
+                        "Access-Control-Allow-Headers: Authorization, Content-Type, "
+                        "Idempotency-Key, X-Correlation-ID, If-None-Match, Last-Event-ID\r\n"
+                        "Access-Control-Max-Age: 600\r\n",
+                        "");
+}
+
+bool attempt_admits(struct attempt *attempt, bool handshake, struct error *error)
+{
+    const struct engine_options *options = &attempt->engine->options;
+
+    return !options->admit || options->admit(options->context, attempt->request, handshake, error);
+}
+
+bool attempt_is_upgrade(struct attempt *attempt)
+{
+    int status = ws_upgrade_status(attempt->request);
+
+    if (status == 0)
+        return true;
+    attempt->engine->counts.refused++;
+    attempt_answer_json(attempt, status, "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
+                        engineio_error_body(ENGINEIO_ERROR_BAD_REQUEST));
+    return false;
+}
+
+static bool has_room(const struct engine *engine, const struct handshake *handshake,
+                     struct error *error)
+{
+    const struct engine_options *options = &engine->options;
+    size_t parting = engine->partings.count;
+
+    if (engine->draining)
+        error_set(error, ERROR_UNAVAILABLE, "the server is going down");
+    else if ((options->max_sessions &&
+              engine->counts.sessions + parting >= options->max_sessions) ||
+             (handshake->proxied && options->max_proxied_sessions &&
+              engine->proxied + parting >= options->max_proxied_sessions))
+        error_set(error, ERROR_UNAVAILABLE, "as many connections as this server holds");
+    else
+        return true;
+    return false;
+}
+
+struct handshake *attempt_handshake(struct attempt *attempt, struct error *error)
+{
+    const struct engine_options *options = &attempt->engine->options;
+    struct handshake *handshake = handshake_create(attempt->request);
+
+    if (options->client_address)
+        options->client_address(options->context, attempt->request, handshake);
+    if (has_room(attempt->engine, handshake, error))
+        return handshake;
+    free(handshake);
+    return NULL;
+}

@@ -1,0 +1,88 @@
+#include "pushd/gateway/gateway_admission.h"
+
+#include <string.h>
+
+#include "pushd/engine/session.h"
+#include "pushd/gateway/gateway.h"
+#include "pushd/net/http.h"
+#include "shared/auth/access.h"
+#include "shared/settings.h"
+
+static bool allows_origin(const struct gateway *gateway, const struct http_request *request)
+{
+    return access_origin(gateway->settings, http_header(request, "Origin"),
+                         http_header(request, "Host"));
+}
+
+bool gateway_admit(void *context, const struct http_request *request, bool handshake,
+                   struct error *error)
+{
+    const struct gateway *gateway = context;
+
+    if (!gateway->settings->websocket_enabled) {
+        error_set(error, ERROR_WEBSOCKET_DISABLED, "sockets are switched off here, REST goes on");
+        return false;
+    }
+    if (!allows_origin(gateway, request)) {
+        error_set(error, ERROR_ORIGIN_DENIED, "this origin is not allowed");
+        return false;
+    }
+    if (handshake && !gateway_is_ready(gateway)) {
+        error_set(error, ERROR_UNAVAILABLE, "not ready, try again in a moment");
+        return false;
+    }
+    return true;
+}
+
+const char *gateway_cors_origin(void *context, const struct http_request *request)
+{
+    return allows_origin(context, request) ? http_header(request, "Origin") : NULL;
+}
+
+void gateway_client_address(void *context, const struct http_request *request,
+                            struct handshake *handshake)
+{
+    const struct gateway *gateway = context;
+    const char *forwarded = http_header(request, "X-Forwarded-For");
+    const char *peer = http_peer_address(request);
+
+    access_client_address(gateway->settings, peer, forwarded, handshake->address,
+                          sizeof handshake->address);
+    handshake->proxied = forwarded && strcmp(handshake->address, peer) != 0;
+    if (forwarded && !handshake->proxied) {
+        /* A proxy on this machine for a client on this machine: the addresses are the same. */
+        for (size_t i = 0; i < gateway->settings->trusted_proxies.count; i++)
+            handshake->proxied |= strcmp(gateway->settings->trusted_proxies.items[i], peer) == 0;
+    }
+}
+
+bool gateway_identified(void *context, const struct handshake *handshake)
+{
+    const struct gateway *gateway = context;
+
+    return handshake->authorization || handshake->ticket ||
+           (handshake->user_id && settings_development(gateway->settings));
+}
+
+static void health_requested(void *context, struct http_request *request)
+{
+    static const char up[] = "{\"status\":\"ok\"}", down[] = "{\"status\":\"unavailable\"}";
+    bool ready = gateway_is_ready(context);
+
+    http_answer(request->connection, ready ? 200 : 503, "application/json",
+                ready ? "" : "Retry-After: 1\r\n", ready ? up : down,
+                ready ? sizeof up - 1 : sizeof down - 1);
+}
+
+static void health_abandoned(void *context, struct http_connection *connection)
+{
+    (void)context;
+    (void)connection; /* never held */
+}
+
+void gateway_add_health(struct gateway *gateway)
+{
+    const struct http_route route = {"/healthz", 0, health_requested, health_abandoned, gateway};
+
+    http_server_add(gateway->http, &route);
+}

@@ -1,7 +1,8 @@
 // The frame around all pages: menu, connection badge, bell, who is signed in.
-import { html, useEffect, useState } from './view.js';
-import { LANGUAGES, useText } from './text.js';
+import { html, useEffect, useRef, useState } from './view.js';
+import { useText } from './text.js';
 import { useAllowed, useConnection } from './live.js';
+import { KeepMetrics } from './metrics.js';
 import { Icon } from './icons.js';
 import { PAGES } from './pages.js';
 import { Badge } from './badge.js';
@@ -12,11 +13,13 @@ import { Account } from './account.js';
 export const words = {
     es: {
         'overview': 'Resumen', 'events': 'Eventos', 'dead-letters': 'Fallidos', 'notifications': 'Avisos',
-        'logs': 'Logs', 'pages': 'Páginas', 'skip': 'Ir al contenido', 'language': 'Idioma',
+        'logs': 'Logs', 'pages': 'Páginas', 'skip': 'Ir al contenido',
+        'waiting': 'Preguntando al servidor qué puede ver…', 'nothing': 'Sus roles no permiten ver ninguna página.',
     },
     en: {
         'overview': 'Overview', 'events': 'Events', 'dead-letters': 'Dead letters', 'notifications': 'Notifications',
-        'logs': 'Logs', 'pages': 'Pages', 'skip': 'Skip to the content', 'language': 'Language',
+        'logs': 'Logs', 'pages': 'Pages', 'skip': 'Skip to the content',
+        'waiting': 'Asking the server what you may see…', 'nothing': 'Your roles do not allow any page.',
     },
 };
 
@@ -35,48 +38,61 @@ function useRoute() {
     return route;
 }
 
-export function LanguageChoice({ setLanguage }) {
+/** The page, or why there is none yet. */
+function Content({ page, query, allowed }) {
     const text = useText(words);
-    return html`<span class="languages" role="group" aria-label=${text('language')}>
-        ${Object.entries(LANGUAGES).map(([name, shown]) => html`
-            <button type="button" class="quiet" lang=${name} title=${shown} onClick=${() => setLanguage(name)}>
-                ${name.toUpperCase()}</button>`)}
-    </span>`;
+    if (page) {
+        return html`<${page.Page} query=${query} key=${page.name} />`;
+    }
+    return html`<p class="empty" role="status">
+        ${allowed ? text('nothing') : html`<span class="busy"></span> ${text('waiting')}`}</p>`;
 }
 
-export function Shell({ renew, signOut, setLanguage }) {
+export function Shell({ asked, renew, later, signOut }) {
     const text = useText(words);
     const allowed = useAllowed();
     const [name, query] = useRoute();
-    const { status } = useConnection();
-    useEffect(() => { // a token that can never succeed
-        if (status === 'refused') {
-            signOut('refused');
-        }
-    }, [status]);
+    const { status, error } = useConnection();
     const shown = PAGES.filter(({ channel }) => allowed?.includes(channel));
     const page = shown.find((each) => each.name === name) ?? shown[0];
+    const title = page ? text(page.name) : '';
+    const content = useRef(null);
+    const opened = useRef(null);
+    useEffect(() => { // a token that can never succeed
+        if (status === 'refused') {
+            signOut(error?.code ?? 'refused');
+        }
+    }, [status]);
     useEffect(() => {
-        titlePage(`${page ? `${text(page.name)} · ` : ''}Bookly Realtime`);
-    }, [page, text('overview')]);
+        titlePage(`${title ? `${title} · ` : ''}Bookly Realtime`);
+    }, [title]);
+    useEffect(() => { // another page was chosen: a screen reader and the keyboard go there
+        if (opened.current && page && opened.current !== page) {
+            content.current.focus();
+            scrollTo(0, 0);
+        }
+        opened.current = page ?? opened.current;
+    }, [page]);
     return html`
         <a class="skip" href="#content" onClick=${(event) => {
             event.preventDefault();
-            document.getElementById('content').focus();
+            content.current.focus();
         }}>${text('skip')}</a>
+        <${KeepMetrics} allowed=${allowed} />
         <header class="top">
-            <span class="brand"><img src="icon.svg" alt="" width="24" height="24" /><b>Bookly Realtime</b></span>
+            <span class="brand"><img src="icon.svg" alt="" width="26" height="26" /><b>Bookly Realtime</b></span>
             <nav aria-label=${text('pages')}>
                 ${shown.map((each) => html`<a href=${`#/${each.name}`}
                     aria-current=${each === page ? 'page' : undefined}>
-                    <${Icon} name=${each.name} />${text(each.name)}</a>`)}
+                    <${Icon} name=${each.name} /><span>${text(each.name)}</span></a>`)}
             </nav>
             <span class="tools">
                 <${Badge} />
-                <${Bell} />
-                <${LanguageChoice} setLanguage=${setLanguage} />
-                <${Account} renew=${renew} signOut=${() => signOut()} />
+                ${allowed?.includes('notifications') && html`<${Bell} />`}
+                <${Account} asked=${asked} renew=${renew} later=${later} signOut=${signOut} />
             </span>
         </header>
-        <main id="content" tabindex="-1">${page && html`<${page.Page} query=${query} key=${page.name} />`}</main>`;
+        <main id="content" tabindex="-1" ref=${content}>
+            <${Content} page=${page} query=${query} allowed=${allowed} />
+        </main>`;
 }

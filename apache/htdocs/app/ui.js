@@ -146,9 +146,9 @@ export const Json = ({ value }) =>
  * A list of which only what is seen is drawn, so that 10,000 rows scroll as smoothly as ten. rows: newest first, each
  * with an id; height: pixels of a row; row(item): what stands in it. New rows do not move what is being read: a list
  * that is scrolled down keeps its place and offers the way up. onEnd: called when its end is near; onAway(away): when
- * it was scrolled away from the top, or back; up: what the way up is called, offered even at the top.
+ * it was scrolled away from the top, or back; up: what the way up is called, offered even at the top; onUp: when it is taken.
  */
-export function List({ rows, height, row, label, onEnd, onOpen, onAway, up }) {
+export function List({ rows, height, row, label, onEnd, onOpen, onAway, up, onUp }) {
     const text = useText(words);
     const box = useRef(null);
     const first = useRef(null);
@@ -180,6 +180,7 @@ export function List({ rows, height, row, label, onEnd, onOpen, onAway, up }) {
     const toTop = () => {
         box.current.scrollTop = 0;
         box.current.focus(); // the button goes
+        onUp?.();
     };
     return html`
         <div class="list" ref=${box} onScroll=${measure} tabindex="0" role="region" aria-label=${label}>

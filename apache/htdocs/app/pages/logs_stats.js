@@ -45,9 +45,9 @@ function useStats() {
 function Bar({ count, total, label, kind = '', children, onClick }) {
     const { number } = useFormat();
     return html`
-        <li><button type="button" class="quiet bar" title=${label} onClick=${onClick}>
+        <li><button type="button" class="quiet logs-bar" title=${label} onClick=${onClick}>
             <span class="grow clip">${children}</span><span class="count">${number(count)}</span>
-            <span class="bar-line"><span class=${`bar-part ${kind}`}
+            <span class="line-of"><span class=${`part ${kind}`}
                 style=${{ width: `${total > 0 ? (100 * count) / total : 0}%` }} /></span>
         </button></li>`;
 }
@@ -77,7 +77,7 @@ export function Stats({ onFilter, onOpen }) {
             <h3>${text('errors')}</h3>
             ${recentErrors.length === 0 && html`<p class="soft">${text('none')}</p>`}
             <ul>${recentErrors.map((entry) => html`
-                <li key=${entry.id}><button type="button" class="quiet recent" onClick=${() => onOpen(entry)}>
+                <li key=${entry.id}><button type="button" class="quiet logs-error" onClick=${() => onOpen(entry)}>
                     <span class="soft small mono">${time(entry.timestamp)}</span>
                     <span class="clip">${entry.service}: ${entry.message.slice(0, 200)}</span>
                 </button></li>`)}</ul>

@@ -1,0 +1,77 @@
+// 10,000 rows: few of them are drawn, scrolling is smooth, and what is being read stays where it is.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { publishEvent, sql, writeLog } from '../integration/support/sql.mjs';
+import { unique } from '../integration/support/token.mjs';
+import { waitFor } from '../integration/support/wait.mjs';
+import { withBrowser } from './support/browser.mjs';
+
+const MANY = 10000;
+
+const LISTS = {
+    events: {
+        at: (service) => `events?services=${service}`,
+        many: (service) => sql(`select bookly.publish_event('MANY_' || n, $1) from generate_series(1, ${MANY}) n`, [service]),
+        one: (service) => publishEvent({ event_type: 'ONE_MORE', service }),
+    },
+    logs: {
+        at: (service) => `logs?service=${service}`,
+        many: (service) => sql(`select bookly.write_log('info', $1, 'Many', 'MANY_' || n)
+            from generate_series(1, ${MANY}) n`, [service]),
+        one: (service) => writeLog({ level: 'info', service, context: 'Many', message: 'ONE_MORE' }),
+    },
+};
+
+const rows = (page) => page.locator('.list li');
+const rowCount = async (page) => Number(await rows(page).first().getAttribute('aria-setsize'));
+const scrolledTo = (page, share) => page.locator('.list').evaluate((box, to) => {
+    box.scrollTop = to * (box.scrollHeight - box.clientHeight);
+}, share);
+
+/** Milliseconds of each of 120 frames while the list is scrolled through from top to end. */
+const frames = (page) => page.locator('.list').evaluate(async (box) => {
+    const taken = [];
+    let last = performance.now();
+    for (let i = 1; i <= 120; i += 1) {
+        box.scrollTop = (i / 120) * box.scrollHeight;
+        const now = await new Promise((resolve) => { requestAnimationFrame(() => resolve(performance.now())); });
+        taken.push(now - last);
+        last = now;
+    }
+    return taken.sort((a, b) => a - b);
+});
+
+describe('10,000 rows that come at once', () => {
+    const open = withBrowser();
+
+    for (const [name, { at, many, one }] of Object.entries(LISTS)) {
+        test(`of ${name}`, async (t) => {
+            const service = unique('service');
+            const page = await open(t, { roles: ['GENERAL_ADMIN'], at: at(service) });
+            await one(service);
+            await rows(page).first().waitFor();
+            await many(service);
+            await waitFor(async () => (await rowCount(page)) >= MANY, 'the rows', 60000);
+            await rows(page).filter({ hasText: `MANY_${MANY}` }).waitFor();
+
+            const drawn = await page.evaluate(() => [document.querySelectorAll('.list li').length,
+                document.querySelectorAll('*').length]);
+            assert.ok(drawn[0] < 80, `${drawn[0]} rows are drawn`);
+            assert.ok(drawn[1] < 2000, `${drawn[1]} elements`);
+
+            const taken = await frames(page);
+            t.diagnostic(`${name}: a frame took ${taken[60].toFixed(1)} ms, the slowest ${taken[119].toFixed(1)}`);
+            assert.ok(taken[60] < 50, `half of the frames took more than ${taken[60]} ms`);
+
+            await scrolledTo(page, 0.5);
+            const middle = rows(page).nth(12);
+            const [before, box] = [await middle.innerText(), await middle.boundingBox()];
+            await one(service);
+            const key = /MANY_\d+/.exec(before)[0];
+            await waitFor(async () => Number(await rows(page).filter({ hasText: new RegExp(`${key}\\b`) })
+                .getAttribute('aria-posinset')) > 0, 'the row');
+            const after = await rows(page).filter({ hasText: new RegExp(`${key}\\b`) }).boundingBox();
+            assert.ok(Math.abs(after.y - box.y) < 2, `it moved by ${after.y - box.y} px`);
+        });
+    }
+});

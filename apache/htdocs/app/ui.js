@@ -15,6 +15,19 @@ const words = {
     },
 };
 
+const NARROW = matchMedia('(max-width: 48rem)');
+
+/** Whether the page is as narrow as a phone, where the sheet's rules for it hold. */
+export function useNarrow() {
+    const [narrow, setNarrow] = useState(NARROW.matches);
+    useEffect(() => {
+        const changed = () => setNarrow(NARROW.matches);
+        NARROW.addEventListener('change', changed);
+        return () => NARROW.removeEventListener('change', changed);
+    }, []);
+    return narrow;
+}
+
 /** An error in words; the server's own say which field was wrong. Nothing without an error. */
 export function Problem({ error }) {
     const text = useText(words);

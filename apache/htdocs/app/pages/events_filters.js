@@ -1,0 +1,53 @@
+// The fields of a search in the events, for the page and for a replay.
+import { html } from '../view.js';
+import { useText } from '../text.js';
+import { Field, Input, useNarrow } from '../ui.js';
+
+const words = {
+    es: {
+        filters: 'Filtros', eventTypes: 'Tipos de evento', services: 'Servicios', aggregateTypes: 'Tipos de agregado',
+        aggregateId: 'Id. del agregado', from: 'Desde', to: 'Hasta', clear: 'Quitar filtros', many: 'separados por comas',
+        any: 'todos',
+    },
+    en: {
+        filters: 'Filters', eventTypes: 'Event types', services: 'Services', aggregateTypes: 'Aggregate types',
+        aggregateId: 'Aggregate id', from: 'From', to: 'Until', clear: 'Clear the filters', many: 'comma separated',
+        any: 'any',
+    },
+};
+
+/** 2025-01-05T10:00:00.000Z as the reader's clock shows it, for <input type="datetime-local">. */
+function localTime(text) {
+    const time = new Date(text);
+    return text && !Number.isNaN(time.getTime())
+        ? new Date(time - time.getTimezoneOffset() * 60000).toISOString().slice(0, 19) : '';
+}
+
+/** values: the fields as texts; set(name, value). */
+export function EventFields({ values, set }) {
+    const text = useText(words);
+    const written = (name, placeholder) => html`
+        <${Input} label=${text(name)} value=${values[name]} onInput=${(value) => set(name, value)}
+            placeholder=${placeholder} autocomplete="off" spellcheck=${false} maxlength="2000" />`;
+    const time = (name) => html`
+        <${Field} label=${text(name)}>${(id) => html`
+            <input id=${id} type="datetime-local" step="1" value=${localTime(values[name])} onInput=${({ target }) =>
+        set(name, target.value && new Date(target.value).toISOString())} />`}<//>`;
+    return html`
+        ${written('eventTypes', text('many'))} ${written('services', text('many'))}
+        ${written('aggregateTypes', text('many'))} ${written('aggregateId', text('any'))} ${time('from')} ${time('to')}`;
+}
+
+/** The fields, folded away where there is little room. said: how many are filled. */
+export function Filters({ said, reset, children }) {
+    const text = useText(words);
+    const narrow = useNarrow();
+    const fields = html`
+        <div class="search">
+            ${children}
+            ${said > 0 && html`<button type="button" onClick=${() => reset()}>${text('clear')}</button>`}
+        </div>`;
+    return narrow ? html`
+        <details class="card" key="narrow"><summary>${text('filters')}${said > 0 ? ` (${said})` : ''}</summary>${fields}</details>`
+        : html`<div role="group" aria-label=${text('filters')} key="wide">${fields}</div>`;
+}

@@ -57,7 +57,7 @@ FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
 .PHONY: help run up down demo test soak bench token env install conformance-server build programs \
-	test-programs bench-programs sanitize clean lint docs deps
+	test-programs bench-programs sanitize clean lint docs vendor deps
 
 help:
 	@sed -n 's/^#: *//p' Makefile
@@ -122,7 +122,7 @@ sanitize:
 
 #: make lint                 format, layering, sizes, banned calls, scripts
 lint:
-	@$(PACKAGES) build lint test
+	@$(PACKAGES) build lint test node
 	@$(MAKE) --no-print-directory -s $(BUILD)/tests/reference/reference
 	@bash tests/lint/run
 
@@ -135,6 +135,11 @@ docs:
 #: make install DESTDIR= PREFIX=   programs, SQL, site files and systemd units
 install: build
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" BUILD="$(BUILD)" $(STACK)/install.sh
+
+#: make vendor               the libraries of the pages, from apache/vendor/package-lock.json
+vendor:
+	@$(PACKAGES) node
+	@bash apache/vendor/copy.sh
 
 #: make clean                what was built; a stack's STATE stays
 clean:

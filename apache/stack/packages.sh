@@ -7,7 +7,7 @@ set -euo pipefail
 build="gcc pkg-config libc6-dev libpq-dev libwebsockets-dev libwebsockets-evlib-ev libev-dev
     libfcgi-dev libjwt-dev libcjson-dev libcurl4-openssl-dev libssl-dev uthash-dev"
 run="apache2-bin libapache2-mod-fcgid ca-certificates libcurl4 media-types postgresql-15 postgresql-client-15"
-lighttpd="lighttpd"
+lighttpd="lighttpd lighttpd-mod-deflate"
 test="curl libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 lint="clang clang-format shellcheck"
 browser="chromium fonts-dejavu-core"

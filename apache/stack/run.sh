@@ -28,15 +28,33 @@ bash "$STACK/up.sh"
 url=$(. <(bash "$STACK/env.sh") && echo "$BOOKLY_URL")
 make_words="make --no-print-directory"
 [ "$STATE" = "$ROOT/var" ] || make_words="$make_words STATE='$STATE'"
+
+# token_of USER ROLE : good for a day; nothing where the stack has only somebody else's public keys
+token_of() {
+    bash "$STACK/token.sh" "$1" "$2" 86400 2>/dev/null
+}
+
+# A fragment never leaves the browser: no server sees the token, and no log keeps it.
+sign_in_links() {
+    local pair token
+    for pair in GENERAL_ADMIN:user-123 PROGRAM_ADMIN:program-admin-1 TEACHER:teacher-1 STUDENT:student-1 \
+        SECURITY:security-1 ADMINISTRATIVE_STAFF:staff-1; do
+        token=$(token_of "${pair#*:}" "${pair%:*}") || { echo "  $url/ (paste a token signed with your own key)" && return; }
+        printf '  %-20s %s\n' "${pair%:*}" "$url/#token=$token"
+    done
+}
+
 cat <<END
 
 Bookly Realtime is running: $url ($(remembered FRONT), PostgreSQL, pushd on $(remembered PUSH_PORT))
   REST    $url/api/v1/health      logs $LOG
   socket  io("$url/api/v1/ws", { auth: { token } })
+Open in a browser, signed in by the link as:
+$(sign_in_links)
 Paste into another terminal, as an administrator:
-  TOKEN=$(bash "$STACK/token.sh" user-123 GENERAL_ADMIN 86400 2>/dev/null || echo "(sign one with your own key)")
+  TOKEN=$(token_of user-123 GENERAL_ADMIN || echo "(sign one with your own key)")
 or as a student:
-  TOKEN=$(bash "$STACK/token.sh" student-1 STUDENT 86400 2>/dev/null || echo "(sign one with your own key)")
+  TOKEN=$(token_of student-1 STUDENT || echo "(sign one with your own key)")
 and then: curl -H "Authorization: Bearer \$TOKEN" $url/api/v1/notifications
 More:     eval "\$($make_words env)"; psql "\$DATABASE_URL"      Ctrl-C stops everything.
 END

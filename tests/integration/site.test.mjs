@@ -11,9 +11,10 @@ import { stack } from './support/stack.mjs';
 const htdocs = resolve(dirname(fileURLToPath(import.meta.url)), '../../apache/htdocs');
 const TYPES = {
     '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml',
-    '.json': 'application/', '.txt': '', '.ts': '', '.png': 'image/png',
+    '.json': 'application/', '.txt': 'text/plain', '.ts': 'text/plain', '.png': 'image/png',
 };
-const POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 function filesBelow(folder) {
     return readdirSync(folder).flatMap((name) => {
@@ -47,6 +48,25 @@ describe('the pages as files', () => {
         const { headers } = await get('/app/main.js');
         const again = await get('/app/main.js', { 'If-None-Match': headers.etag });
         assert.equal(again.status, 304);
+    });
+
+    test('text travels compressed, and what is the same then is told so as well', async () => {
+        const zipped = { 'Accept-Encoding': 'gzip' };
+        for (const path of ['/', '/app/main.js', '/style.css', '/icon.svg', '/vendor/LICENSES.txt']) {
+            const { headers } = await get(path, zipped);
+            assert.equal(headers['content-encoding'], 'gzip', path);
+            assert.match(headers.vary, /accept-encoding/i, path);
+            const again = await get(path, { ...zipped, 'If-None-Match': headers.etag });
+            assert.equal(again.status, 304, path);
+        }
+    });
+
+    test('an address that is none leads back to the pages', async () => {
+        const { status, headers, text } = await get('/no/such/page');
+        assert.equal(status, 404);
+        assert.match(headers['content-type'], /^text\/html/);
+        assert.equal(headers['content-security-policy'], POLICY);
+        assert.match(text, /href="\/"/);
     });
 
     test('all of them are under 150 kB gzipped', () => {

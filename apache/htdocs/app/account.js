@@ -61,11 +61,10 @@ function RenewDialog({ why, renew, close, signOut }) {
     return html`
         <${Dialog} title=${text(`${why}Title`)} onClose=${over ? () => {} : close}>
             <p>${text(`${why}Text`, { left, user })}</p>
-            <${TokenForm} submit=${renew} label=${text('goOn')} />
-            <p class="row end">
+            <${TokenForm} submit=${renew} label=${text('goOn')}>
                 ${!over && html`<button type="button" onClick=${close}>${text('later')}</button>`}
                 <button type="button" onClick=${signOut}>${text('signOut')}</button>
-            </p>
+            <//>
         <//>`;
 }
 

@@ -7,8 +7,8 @@ const KEPT = 'bookly.theme';
 const THEMES = ['system', 'light', 'dark'];
 
 const words = {
-    es: { language: 'Idioma', theme: 'Colores', system: 'Según el sistema', light: 'Claros', dark: 'Oscuros' },
-    en: { language: 'Language', theme: 'Colours', system: 'As the system', light: 'Light', dark: 'Dark' },
+    es: { language: 'Idioma', theme: 'Colores', system: 'Del sistema', light: 'Claros', dark: 'Oscuros' },
+    en: { language: 'Language', theme: 'Colours', system: 'System', light: 'Light', dark: 'Dark' },
 };
 
 export const Preferences = createContext(null);

@@ -59,8 +59,11 @@ function useReasons() {
     return (code) => (code in words.en ? text(code) : text('refused'));
 }
 
-/** A field for a token and its button. submit(token) may fail; label: what the button says. */
-export function TokenForm({ submit, label, reason = null }) {
+/**
+ * A field for a token and its button. submit(token) may fail; label: what the button says;
+ * children: buttons beside it.
+ */
+export function TokenForm({ submit, label, reason = null, children }) {
     const text = useText(words);
     const format = useFormat();
     const reasons = useReasons();
@@ -103,8 +106,11 @@ export function TokenForm({ submit, label, reason = null }) {
                         : said.roles.map((role) => html`<${Chip}>${role}<//>`)}</p>`}
                 ${(shown || failure) && html`<p class="problem" role="alert">${shown || failure}</p>`}
             </div>
-            <button type="submit" class="primary" disabled=${busy} aria-busy=${busy}>
-                ${busy ? text('working') : label}</button>
+            <p class="row">
+                <button type="submit" class="primary" disabled=${busy} aria-busy=${busy}>
+                    ${busy ? text('working') : label}</button>
+                ${children}
+            </p>
         </form>`;
 }
 

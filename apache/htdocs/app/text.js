@@ -50,22 +50,24 @@ const formats = Object.fromEntries(Object.keys(LANGUAGES).map((language) => {
         minute: date({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
         moment: date({ dateStyle: 'medium', timeStyle: 'medium' }),
         duration: (ms) => duration(ms, unit),
+        age: (ms) => duration(ms, unit, ms < 3600000 ? 1 : 2),
     }];
 }));
 
 /**
  * How figures and times are written in the reader's language: number(value, digits), unit(value, 'second'),
- * bytes(value), time (with milliseconds), clock (seconds), minute, moment (date and time), duration(ms).
+ * bytes(value), time (with milliseconds), clock (seconds), minute, moment (date and time), duration(ms) to the
+ * second, age(ms): the same, calmer.
  */
 export const useFormat = () => formats[useContext(Language)];
 
 const UNITS = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 
-/** The two largest units: "2h 5m". */
-function duration(ms, unit) {
+/** The largest units: "2h 5m". */
+function duration(ms, unit, most = 2) {
     let left = Math.max(0, Math.round(ms / 1000));
     const first = UNITS.findIndex(([, size]) => left >= size);
-    const shown = first < 0 ? UNITS.slice(-1) : UNITS.slice(first, first + 2);
+    const shown = first < 0 ? UNITS.slice(-1) : UNITS.slice(first, first + most);
     return shown.map(([name, size]) => {
         const count = Math.floor(left / size);
         left -= count * size;

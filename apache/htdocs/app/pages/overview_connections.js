@@ -48,7 +48,7 @@ function Table() {
                 <strong class="clip who">${item.userId}</strong>
                 <${Chip}>${item.transport}<//>
                 <span class="soft age" title=${format.moment(item.since)}>
-                    ${text('ago', { left: format.duration(now - Date.parse(item.since)) })}</span>
+                    ${text('ago', { left: format.age(now - Date.parse(item.since)) })}</span>
                 <span class="grow clip">${item.channels.join(', ')}</span>
                 <span class="soft clip daemon">${item.daemon}</span>`} />`}`;
 }

@@ -51,7 +51,7 @@ export function RecentEvents({ events }) {
                             <th scope="col">${text('service')}</th><th scope="col">${text('aggregate')}</th></tr></thead>
                         <tbody>${events.map((event) => html`
                             <tr key=${event.eventId}>
-                                <td class="mono" title=${format.moment(event.timestamp)}>${format.time(event.timestamp)}</td>
+                                <td class="figure" title=${format.moment(event.timestamp)}>${format.time(event.timestamp)}</td>
                                 <td><a href=${`#/events?id=${encodeURIComponent(event.eventId)}`}>${event.eventType}</a></td>
                                 <td>${event.service}</td>
                                 <td class="soft">${[event.aggregateType, event.aggregateId].filter(Boolean).join(' ')}</td>

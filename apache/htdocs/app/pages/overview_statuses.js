@@ -71,7 +71,7 @@ export function Statuses({ title, path, part, event, newest }) {
                                 <th scope="row">${name}</th>
                                 <td><${Chip} kind=${KINDS[status]}>${text(status)}<//></td>
                                 <td class="figure" title=${format.moment(since)}>
-                                    ${text('ago', { left: format.duration(now - Date.parse(since)) })}</td>
+                                    ${text('ago', { left: format.age(now - Date.parse(since)) })}</td>
                             </tr>`)}</tbody>
                     </table>
                 </div>`}

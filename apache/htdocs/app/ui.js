@@ -28,7 +28,7 @@ export function useNarrow() {
     return narrow;
 }
 
-/** An error in words; the server's own say which field was wrong. Nothing without an error. */
+/** An error in words; the server's own say which field was wrong, one with the code `told` says all. Nothing without. */
 export function Problem({ error }) {
     const text = useText(words);
     if (!error) {
@@ -37,7 +37,7 @@ export function Problem({ error }) {
     const { code, message, status } = error;
     const known = { forbidden: 'forbidden', not_found: 'not_found', offline: 'away', unavailable: 'away' }[code];
     const key = known ?? (status >= 500 ? 'away' : 'error');
-    return html`<p class="problem" role="alert">${text(key, { why: message })}</p>`;
+    return html`<p class="problem" role="alert">${code === 'told' ? message : text(key, { why: message })}</p>`;
 }
 
 /** Something that takes a while: [run, {busy, error, done}]. run never throws. */

@@ -1,17 +1,17 @@
 // The fields of a search in the events, for the page and for a replay.
 import { html } from '../view.js';
 import { useText } from '../text.js';
-import { Field, Input, useNarrow } from '../ui.js';
+import { Field, Input } from '../ui.js';
 
 const words = {
     es: {
-        filters: 'Filtros', eventTypes: 'Tipos de evento', services: 'Servicios', aggregateTypes: 'Tipos de agregado',
-        aggregateId: 'Id. del agregado', from: 'Desde', to: 'Hasta', clear: 'Quitar filtros', many: 'separados por comas',
+        eventTypes: 'Tipos de evento', services: 'Servicios', aggregateTypes: 'Tipos de agregado',
+        aggregateId: 'Id. del agregado', from: 'Desde', to: 'Hasta', many: 'separados por comas',
         any: 'todos',
     },
     en: {
-        filters: 'Filters', eventTypes: 'Event types', services: 'Services', aggregateTypes: 'Aggregate types',
-        aggregateId: 'Aggregate id', from: 'From', to: 'Until', clear: 'Clear the filters', many: 'comma separated',
+        eventTypes: 'Event types', services: 'Services', aggregateTypes: 'Aggregate types',
+        aggregateId: 'Aggregate id', from: 'From', to: 'Until', many: 'comma separated',
         any: 'any',
     },
 };
@@ -36,18 +36,4 @@ export function EventFields({ values, set }) {
     return html`
         ${written('eventTypes', text('many'))} ${written('services', text('many'))}
         ${written('aggregateTypes', text('many'))} ${written('aggregateId', text('any'))} ${time('from')} ${time('to')}`;
-}
-
-/** The fields, folded away where there is little room. said: how many are filled. */
-export function Filters({ said, reset, children }) {
-    const text = useText(words);
-    const narrow = useNarrow();
-    const fields = html`
-        <div class="search">
-            ${children}
-            ${said > 0 && html`<button type="button" onClick=${() => reset()}>${text('clear')}</button>`}
-        </div>`;
-    return narrow ? html`
-        <details class="card" key="narrow"><summary>${text('filters')}${said > 0 ? ` (${said})` : ''}</summary>${fields}</details>`
-        : html`<div role="group" aria-label=${text('filters')} key="wide">${fields}</div>`;
 }

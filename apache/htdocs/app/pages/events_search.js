@@ -1,4 +1,6 @@
 // What events are looked for: the same grammar in the address, in a subscription, in REST and here.
+import { normalType } from './event_type.js';
+
 const LISTS = ['eventTypes', 'services', 'aggregateTypes'];
 export const FIELDS = [...LISTS, 'aggregateId', 'from', 'to'];
 
@@ -30,13 +32,10 @@ export function replayBody({ aggregateId, from, to, ...search }) {
     return { ...liveFilters(search), ...aggregateId && { aggregateIds: [aggregateId] }, ...from && { from }, ...to && { to } };
 }
 
-/** Event types are compared like this: RESOURCE_CREATED, bookly.resource-created and resource.created are the same. */
-const normal = (type) => type.toLowerCase().replace(/[_-]/g, '.').replace(/^bookly\./, '');
-
 /** Whether an event is one of those that are looked for, as the server would say. */
 export function matches(search, event) {
     const among = (values, value) => values.length === 0 || values.includes(value);
-    return among(search.eventTypes.map(normal), normal(event.eventType))
+    return among(search.eventTypes.map(normalType), normalType(event.eventType))
         && among(search.services, event.service)
         && among(search.aggregateTypes, event.aggregateType)
         && (!search.aggregateId || search.aggregateId === event.aggregateId)

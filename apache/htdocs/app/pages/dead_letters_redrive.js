@@ -1,0 +1,58 @@
+// A redrive: an operator's retry of all records that match, at a pace.
+import { html, useState } from '../view.js';
+import { useText } from '../text.js';
+import { Dialog, Field, Problem, useAction } from '../ui.js';
+import { Preview, usePreview } from './task.js';
+import { LetterFields } from './dead_letters_filters.js';
+import { redriveBody } from './dead_letters_search.js';
+
+export const words = {
+    es: {
+        title: 'Reintentar en bloque', label: 'Reintento en bloque', start: 'Reintentar', cancel: 'Cancelar', working: 'En curso…',
+        about: 'Cada registro vuelve a quedar pendiente, con sus intentos en cero; los trabajadores los toman en cuanto les toca. Los resueltos y los que alguien está intentando ahora quedan fuera.',
+        count: 'Registros que se reintentarán: {count}', rate: 'Registros por segundo', fast: 'sin límite',
+        running: 'Hay un reintento en bloque en curso: espere a que termine o deténgalo.',
+    },
+    en: {
+        title: 'Redrive', label: 'Redrive', start: 'Redrive', cancel: 'Cancel', working: 'Working…',
+        about: 'Each record becomes pending again, its attempts at zero; workers take it as soon as it is due. What is resolved and what is being tried now is left out.',
+        count: 'Records that will be retried: {count}', rate: 'Records a second', fast: 'no limit',
+        running: 'A redrive is running: wait for its end, or cancel it.',
+    },
+};
+
+/** values: the page's fields, to begin with. task: that of useTask(). */
+export function RedriveDialog({ values, stats, task, onClose }) {
+    const text = useText(words);
+    const [fields, setFields] = useState({
+        ...values, status: values.status && values.status !== 'resolved' ? values.status : 'failed', ratePerSecond: '',
+    });
+    const set = (name, value) => setFields((before) => ({ ...before, [name]: value }));
+    const { filter } = redriveBody(fields);
+    const preview = usePreview('/dlq/redrive', { filter });
+    const [begin, { busy, error }] = useAction(async () => {
+        await task.begin(redriveBody(fields));
+        onClose();
+    });
+    const running = task.task?.status === 'running';
+    return html`
+        <${Dialog} title=${text('title')} onClose=${onClose}>
+            <form onSubmit=${(submit) => { submit.preventDefault(); begin(); }}>
+                <p class="soft">${text('about')}</p>
+                <div class="search">
+                    <${LetterFields} values=${fields} set=${set} stats=${stats} many withStatus />
+                    <${Field} label=${text('rate')}>${(id) => html`
+                        <input id=${id} type="number" min="1" max="10000" step="1" value=${fields.ratePerSecond}
+                            placeholder=${text('fast')} onInput=${({ target }) => set('ratePerSecond', target.value)} />`}<//>
+                </div>
+                <${Preview} preview=${preview} shown=${(count) => text('count', { count })} />
+                ${running && html`<p class="problem warn">${text('running')}</p>`}
+                <${Problem} error=${error} />
+                <p class="row end">
+                    <button type="button" onClick=${onClose}>${text('cancel')}</button>
+                    <button type="submit" class="primary" disabled=${busy || running || !preview.count}>
+                        ${text(busy ? 'working' : 'start')}</button>
+                </p>
+            </form>
+        <//>`;
+}

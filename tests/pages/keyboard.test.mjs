@@ -25,7 +25,7 @@ const focused = (page) => page.evaluate(() => {
 });
 
 /** Tab until `stop(what has the focus)`; → all that had it. */
-async function tab(page, stop, most = 150) {
+async function tab(page, stop, most = 60) {
     const passed = [];
     for (let i = 0; i < most; i += 1) {
         await page.keyboard.press('Tab');
@@ -35,7 +35,8 @@ async function tab(page, stop, most = 150) {
             return passed;
         }
     }
-    throw new Error(`not reached by Tab; passed: ${passed.map(({ tag, name }) => `${tag} ${name}`).join(', ')}`);
+    const last = passed.slice(-20).map(({ tag: kind, name }) => `${kind} ${name}`.slice(0, 50));
+    throw new Error(`not reached by Tab; the last of ${most}: ${last.join(', ')}`);
 }
 
 describe('the keyboard alone', () => {
@@ -44,7 +45,9 @@ describe('the keyboard alone', () => {
     const service = unique('service');
 
     before(async () => {
-        await publishEvent({ event_type: 'TYPED', service });
+        for (let i = 0; i < 200; i += 1) {
+            await publishEvent({ event_type: `TYPED_${i}`, service });
+        }
         await writeLog({ level: 'warn', service, context: 'Keys', message: 'typed' });
         await notifyUser(user, { action_url: '/somewhere' });
     });
@@ -90,11 +93,27 @@ describe('the keyboard alone', () => {
         });
     }
 
-    test('opens an event and leaves it again', async (t) => {
+    test('goes from row to row, opens one and leaves it again', async (t) => {
         const page = await open(t, { roles: ['GENERAL_ADMIN'], at: `events?services=${service}` });
-        const row = page.locator('.list li button').first();
-        await row.waitFor();
-        await tab(page, ({ name }) => name.includes('TYPED'));
+        await page.locator('.list li').first().waitFor();
+        const passed = await tab(page, ({ name }) => name.includes('TYPED'));
+        assert.match(passed.at(-1).name, /TYPED_199/, 'the newest');
+        const at = async (key, type) => {
+            await page.keyboard.press(key);
+            const now = await focused(page);
+            assert.match(now.name, type, key);
+            assert.ok(now.inSight && now.marked, `${key}: one sees where one is`);
+        };
+        await at('ArrowDown', /TYPED_198(?!\d)/);
+        await at('ArrowDown', /TYPED_197(?!\d)/);
+        await at('ArrowUp', /TYPED_198(?!\d)/);
+        await at('PageDown', /TYPED_1[78]\d(?!\d)/);
+        await at('Home', /TYPED_199(?!\d)/);
+        await at('ArrowUp', /TYPED_199(?!\d)/);
+        await page.keyboard.press('End'); // older ones are fetched there
+        await waitFor(async () => Number(await page.locator('.list li').first().getAttribute('aria-setsize')) === 200, 'all');
+        await at('End', /TYPED_0(?!\d)/);
+
         await page.keyboard.press('Enter');
         const dialog = page.getByRole('dialog');
         await dialog.waitFor();
@@ -102,6 +121,12 @@ describe('the keyboard alone', () => {
         assert.ok(await dialog.evaluate((element) => element.contains(document.activeElement)), 'the focus stays inside');
         await page.keyboard.press('Escape');
         await dialog.waitFor({ state: 'detached' });
-        assert.match((await focused(page)).name, /TYPED/, 'the focus is back where it was');
+        assert.match((await focused(page)).name, /TYPED_0(?!\d)/, 'the focus is back where it was');
+        await publishEvent({ event_type: 'TYPED_LATER', service });
+        await waitFor(async () => Number(await page.locator('.list li').first().getAttribute('aria-setsize')) === 201, 'it');
+        assert.match((await focused(page)).name, /TYPED_0(?!\d)/, 'and stays there when more come');
+
+        await page.keyboard.press('Shift+Tab');
+        assert.ok(!(await focused(page)).name.includes('TYPED'), 'one step leaves the list');
     });
 });

@@ -1,17 +1,18 @@
 // The parts that pages are put together from.
 import { html, useEffect, useId, useLayoutEffect, useRef, useState } from './view.js';
 import { useText } from './text.js';
+export { List } from './list.js';
 
 const words = {
     es: {
-        cancel: 'Cancelar', close: 'Cerrar', working: 'En curso…', empty: 'Nada por ahora', error: 'No se pudo: {why}',
-        forbidden: 'Sus roles no lo permiten.', not_found: 'Ya no existe.', up: 'Al principio',
+        cancel: 'Cancelar', close: 'Cerrar', working: 'En curso…', error: 'No se pudo: {why}',
+        forbidden: 'Sus roles no lo permiten.', not_found: 'Ya no existe.',
         away: 'El servidor no responde; inténtelo de nuevo.',
     },
     en: {
-        cancel: 'Cancel', close: 'Close', working: 'Working…', empty: 'Nothing yet', error: 'That failed: {why}',
+        cancel: 'Cancel', close: 'Close', working: 'Working…', error: 'That failed: {why}',
         forbidden: 'Your roles do not allow this.', not_found: 'It does not exist any more.',
-        away: 'The server does not answer; try again.', up: 'To the top',
+        away: 'The server does not answer; try again.',
     },
 };
 
@@ -154,59 +155,3 @@ export const Chip = ({ kind = '', children }) => html`<span class=${`chip ${kind
 /** JSON, for reading. */
 export const Json = ({ value }) =>
     html`<pre class="json" tabindex="0">${JSON.stringify(value ?? null, null, 2)}</pre>`;
-
-/**
- * A list of which only what is seen is drawn, so that 10,000 rows scroll as smoothly as ten. rows: newest first, each
- * with an id; height: pixels of a row; row(item): what stands in it. New rows do not move what is being read: a list
- * that is scrolled down keeps its place and offers the way up. onEnd: called when its end is near; onAway(away): when
- * it was scrolled away from the top, or back; up: what the way up is called, offered even at the top; onUp: when it is taken.
- */
-export function List({ rows, height, row, label, onEnd, onOpen, onAway, up, onUp }) {
-    const text = useText(words);
-    const box = useRef(null);
-    const first = useRef(null);
-    const [at, setAt] = useState({ top: 0, room: 600 });
-    const measure = () => setAt({ top: box.current.scrollTop, room: box.current.clientHeight });
-    useLayoutEffect(() => {
-        const watcher = new ResizeObserver(measure);
-        watcher.observe(box.current);
-        return () => watcher.disconnect();
-    }, []);
-    useLayoutEffect(() => {
-        const before = first.current;
-        first.current = rows[0]?.id;
-        const added = before === undefined ? 0 : rows.findIndex(({ id }) => id === before);
-        if (added > 0 && box.current.scrollTop > height / 2) {
-            box.current.scrollTop += added * height;
-            measure();
-        }
-    }, [rows]);
-    const from = Math.max(0, Math.floor(at.top / height) - 8);
-    const until = Math.min(rows.length, Math.ceil((at.top + at.room) / height) + 8);
-    useEffect(() => {
-        if (onEnd && rows.length > 0 && until >= rows.length - 8) {
-            onEnd();
-        }
-    }, [until, rows.length]);
-    const away = at.top > height / 2;
-    useEffect(() => onAway?.(away), [away]);
-    const toTop = () => {
-        box.current.scrollTop = 0;
-        box.current.focus(); // the button goes
-        onUp?.();
-    };
-    return html`
-        <div class="list" ref=${box} onScroll=${measure} tabindex="0" role="region" aria-label=${label}>
-            ${(up || at.top > height * 2) && html`<button type="button" class="up" onClick=${toTop}
-                aria-label=${up ? undefined : text('up')}>${up ?? '↑'}</button>`}
-            <ol style=${{ height: `${rows.length * height}px` }}>
-                ${rows.slice(from, until).map((item, index) => html`
-                    <li key=${item.id} aria-setsize=${rows.length} aria-posinset=${from + index + 1}
-                        style=${{ transform: `translateY(${(from + index) * height}px)`, height: `${height}px` }}>
-                        ${onOpen ? html`<button type="button" class="line" onClick=${() => onOpen(item)}>
-                            ${row(item)}</button>` : html`<div class="line">${row(item)}</div>`}
-                    </li>`)}
-            </ol>
-            ${rows.length === 0 && html`<p class="empty">${text('empty')}</p>`}
-        </div>`;
-}

@@ -201,8 +201,7 @@ export interface Client {
 
     /**
      * Adds channels, sets filters. Waits for a connection; remembered, and made anew on every one. Rejects with `forbidden`
-     * when none of the channels is allowed, and with what is wrong with a filter; then nothing has changed. While the
-     * client has none, SSE and polling listen to 'notifications'.
+     * when none of the channels is allowed, and with what is wrong with a filter; then nothing has changed.
      */
     subscribe(channels: Channel[], filters?: Filters): Promise<{ channels: Channel[]; denied: Denied[] }>;
     unsubscribe(channels: Channel[]): Promise<{ channels: Channel[] }>;

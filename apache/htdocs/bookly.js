@@ -215,7 +215,7 @@ export function connect({
             me.at += 1;
         } else if (error) {
             set({ status: code === 'unavailable' ? 'stalled' : 'offline', transport: null, error });
-            await pause(Math.min(1000 * 2 ** round, 15000) * (0.5 + Math.random()), me);
+            await pause(Math.min(1000 * 2 ** round, 10000) * (0.5 + Math.random()), me);
         }
         return current === me && open(me).then(look, (reason) => {
             if (current === me) {
@@ -360,13 +360,15 @@ export function connect({
             const response = await request('/stream', { query: wants({ after: client.cursor, limit: 500 }), signal: me.signal });
             const page = await response.json();
             me.signal.throwIfAborted();
-            list(page.gap).forEach((gap) => deliver('sync:gap', gap));
-            for (const { event, data, cursor: place } of page.messages) {
-                deliver(event, data, place);
-                me.signal.throwIfAborted();
+            if (wanted.size) { // else the cursor waits for the first subscription
+                list(page.gap).forEach((gap) => deliver('sync:gap', gap));
+                for (const { event, data, cursor: place } of page.messages) {
+                    deliver(event, data, place);
+                    me.signal.throwIfAborted();
+                }
+                client.cursor = page.cursor;
             }
-            client.cursor = page.cursor;
-            ready('rest');
+            ready(order[me.at]);
             for (const [channel, every, event, make] of PERIODIC) {
                 if (wanted.has(channel) && !(due[channel] > Date.now())) {
                     due[channel] = Date.now() + every;
@@ -377,7 +379,7 @@ export function connect({
         }
     }
 
-    const RUN = { 'socket.io': overSocket, sse: overStream, rest: overRest };
+    const RUN = { 'socket.io': overSocket, sse: (me, ready) => (wanted.size ? overStream : overRest)(me, ready), rest: overRest };
 
     // -- what is wanted
 

@@ -2,7 +2,8 @@
 import net from 'node:net';
 import { freePort } from './daemon.mjs';
 
-export async function startCutter(test, target) {
+/** On a port of its own, or on the one given. */
+export async function startCutter(test, target, port) {
     const { hostname, port: targetPort } = new URL(target);
     const pairs = new Set();
     const server = net.createServer((inner) => {
@@ -21,7 +22,7 @@ export async function startCutter(test, target) {
         inner.pipe(outer);
         outer.pipe(inner);
     });
-    const port = await freePort();
+    port ??= await freePort();
     await new Promise((resolve) => {
         server.listen(port, '127.0.0.1', resolve);
     });

@@ -9,14 +9,14 @@ import { LetterActions } from './dead_letters_actions.js';
 
 const words = {
     es: {
-        title: 'Evento fallido', status: 'Estado', type: 'Tipo', service: 'Servicio', topic: 'Tema', id: 'Id.',
+        title: 'Evento fallido', status: 'Estado', service: 'Servicio', topic: 'Tema', id: 'Id.',
         attempts: 'Intentos', of: '{count} de {max}', life: '{count} en total', due: 'Próximo intento', now: 'ya le toca',
         in: 'en {time}', created: 'Llegó', updated: 'Último cambio', resolution: 'Resolución', by: 'por {who}',
         error: 'Error', stack: 'Pila', event: 'Evento original', open: 'Ver el evento', loading: 'Cargando…',
         none: 'Este registro ya no existe.', eventGone: 'El evento ya no está guardado.',
     },
     en: {
-        title: 'Dead letter', status: 'Status', type: 'Type', service: 'Service', topic: 'Topic', id: 'Id',
+        title: 'Dead letter', status: 'Status', service: 'Service', topic: 'Topic', id: 'Id',
         attempts: 'Attempts', of: '{count} of {max}', life: '{count} in all', due: 'Next attempt', now: 'due now',
         in: 'in {time}', created: 'Arrived', updated: 'Last change', resolution: 'Resolution', by: 'by {who}',
         error: 'Error', stack: 'Stack', event: 'Original event', open: 'See the event', loading: 'Loading…',

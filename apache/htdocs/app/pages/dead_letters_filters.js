@@ -9,11 +9,11 @@ import { STATUS } from './dead_letters_words.js';
 const words = {
     es: {
         counters: 'Registros por estado', total: 'todos', status: 'Estado', topic: 'Tema', service: 'Servicio',
-        eventType: 'Tipo de evento', any: 'todos', many: 'separados por comas',
+        eventType: 'Tipo de evento', any: 'todos', many: 'varios: a, b',
     },
     en: {
         counters: 'Records by status', total: 'all', status: 'Status', topic: 'Topic', service: 'Service',
-        eventType: 'Event type', any: 'any', many: 'comma separated',
+        eventType: 'Event type', any: 'any', many: 'several: a, b',
     },
 };
 

@@ -121,7 +121,7 @@ export function Events({ query }) {
             <h1>${text('title')}</h1>
             <${Status} view=${view} feed=${feed} live=${live} />
             <span class="grow"></span>
-            <${ReplayButton} label="title" onClick=${() => setReplaying(true)} />
+            <${ReplayButton} label="start" onClick=${() => setReplaying(true)} />
         </div>
         <${Filters} said=${said} reset=${reset}><${EventFields} values=${values} set=${set} /><//>
         <${Problem} error=${error} />

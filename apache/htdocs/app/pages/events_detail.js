@@ -10,7 +10,7 @@ import { STATUS } from './dead_letters_words.js';
 
 const words = {
     es: {
-        title: 'Evento', type: 'Tipo', id: 'Id.', service: 'Servicio', occurred: 'Ocurrió', aggregate: 'Agregado',
+        title: 'Evento', id: 'Id.', service: 'Servicio', occurred: 'Ocurrió', aggregate: 'Agregado',
         correlation: 'Correlación', cause: 'Causa', user: 'Usuario', data: 'Datos', metadata: 'Metadatos',
         none: 'No hay ningún evento guardado con este id.', causes: 'Cadena de causas', noCause: 'No nombra ninguna causa.',
         gone: 'no está guardado', self: 'este evento', more: 'Las causas anteriores no se muestran.',
@@ -21,7 +21,7 @@ const words = {
         forbidden: 'Sus roles no permiten ver la cola de fallidos.', loading: 'Cargando…',
     },
     en: {
-        title: 'Event', type: 'Type', id: 'Id', service: 'Service', occurred: 'Occurred', aggregate: 'Aggregate',
+        title: 'Event', id: 'Id', service: 'Service', occurred: 'Occurred', aggregate: 'Aggregate',
         correlation: 'Correlation', cause: 'Cause', user: 'User', data: 'Data', metadata: 'Metadata',
         none: 'No event with this id is stored.', causes: 'Chain of causes', noCause: 'It names no cause.',
         gone: 'not stored', self: 'this event', more: 'Earlier causes are not shown.',
@@ -144,7 +144,6 @@ function Fields({ event, openAt }) {
     const field = (name, value) => value && html`<dt>${text(name)}</dt><dd>${value}</dd>`;
     const { aggregateType = '', aggregateId, causationId } = event;
     return html`<dl>
-        ${field('type', html`<strong>${event.eventType}</strong>`)}
         ${field('id', html`<code>${event.eventId}</code>`)}
         ${field('service', event.service)}
         ${field('occurred', html`<time datetime=${event.timestamp} title=${time(event.timestamp)}>

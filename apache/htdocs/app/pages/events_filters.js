@@ -6,12 +6,12 @@ import { Field, Input } from '../ui.js';
 const words = {
     es: {
         eventTypes: 'Tipos de evento', services: 'Servicios', aggregateTypes: 'Tipos de agregado',
-        aggregateId: 'Id. del agregado', from: 'Desde', to: 'Hasta', many: 'separados por comas',
+        aggregateId: 'Id. del agregado', from: 'Desde', to: 'Hasta', many: 'varios: a, b',
         any: 'todos',
     },
     en: {
         eventTypes: 'Event types', services: 'Services', aggregateTypes: 'Aggregate types',
-        aggregateId: 'Aggregate id', from: 'From', to: 'Until', many: 'comma separated',
+        aggregateId: 'Aggregate id', from: 'From', to: 'Until', many: 'several: a, b',
         any: 'any',
     },
 };

@@ -17,9 +17,10 @@ select is(bookly_data.redacted('{"Password": "a", "user": {"x-API-KEY": {"deep":
     "list": [{"authToken": "[redacted]"}, 3]}, "note": "a password", "Set-Cookie": "[redacted]", "n": 1}', 'secrets are redacted');
 select is(bookly_data.redacted(jsonb_build_object(k, '{"a": [1]}'::jsonb, 'kept', k)), jsonb_build_object(k, '[redacted]', 'kept', k), k)
 from unnest('{password,userPassword,PASSWD,passwordHash,pwd,Passphrase,contraseña,CONTRASEÑA,access_token,refreshToken,jwt,clientSecret,
-    aws-credentials,Proxy-Authorization,Cookie,set-cookie,apiKey,api_key,X-Api-Key,private_key,PrivateKey}'::text[]) k;
-select is(bookly_data.redacted('{"pass\u0077ord": 1, "key": 2, "author": 3, "keyboard": "token", "passenger": 4}'),
-    '{"password": "[redacted]", "key": 2, "author": 3, "keyboard": "token", "passenger": 4}', 'spelled with escapes; and no more than that');
+    aws-credentials,Proxy-Authorization,Cookie,set-cookie,apiKey,api_key,X-Api-Key,private_key,PrivateKey,api key,Api.Key,private.key,
+    accessKey,AWS Access Key,pass,Pass,contraseña}'::text[]) k;
+select is(bookly_data.redacted('{"pass\u0077ord": 1, "key": 2, "author": 3, "keyboard": "token", "passenger": 4, "passed": 5}'),
+    '{"password": "[redacted]", "key": 2, "author": 3, "keyboard": "token", "passenger": 4, "passed": 5}', 'spelled with escapes; and no more than that');
 select ok(bookly_data.redacted((repeat('{"a":[', n) || '{"Secret": "hunter2", "n": 1}' || repeat(']}', n))::jsonb)::text
     !~ 'hunter2', format('%s levels down', 2 * n)) from unnest('{1,45,60,2000}'::int[]) n;
 select is(bookly_data.redacted((repeat('{"a":[', 45) || '{"Secret": "hunter2", "n": 1}' || repeat(']}', 45))::jsonb),

@@ -166,6 +166,23 @@ select is((select count(*) from bookly_data.logs l where l.context = 'Notificati
 select pg_temp.put('t', '{}') \g /dev/null
 select is(bookly.notification_rule_get('t')::jsonb -> 'failures', 'null', 'a changed rule begins anew');
 
+-- what takes long never comes near the statement time-out, however much of it there is
+set statement_timeout = '3s';
+select is((select count(bookly_data.rule_url('/x/{a}', x.event)) from
+        (select jsonb_build_object('a', repeat('é', 130000)) as event from generate_series(1, 30)) x),
+    0::bigint, 'a value that is too long for an address is not encoded');
+reset statement_timeout;
+select pg_temp.put('slow', '{"eventType": "test.slow"}') \g /dev/null
+select bookly.publish_event('TEST_SLOW', 's', jsonb_build_object('userId', u.users), event_id => 'rule-slow-' || i)
+from generate_series(1, 80) i, (select jsonb_agg(i::text) as users from generate_series(1, 28000) i) u \g /dev/null
+select bookly.publish_event('TEST_SLOW', 's', '{"userId": "tom"}', event_id => 'rule-after') \g /dev/null
+select is(bookly.notification_rules_step(), 0, 'a step ends before it has done all that takes long');
+select cmp_ok((bookly.notification_rule_get('slow')::jsonb #>> '{failures,count}')::int, '<', 80, 'with some left');
+call pg_temp.run_rules();
+select is((bookly.notification_rule_get('slow')::jsonb #>> '{failures,count}')::int, 80, 'the next ones do the rest, each once');
+select is((select count(*) from pg_temp.made('rule-after')), 1::bigint, 'and what comes after is not kept waiting');
+select bookly.notification_rule_delete('slow', 'op') \g /dev/null
+
 -- previewing
 create function pg_temp.preview(event text) returns jsonb language sql as $$ select bookly.preview_notifications(event::jsonb) $$;
 select bookly.notification_preferences_put('mia', '{}', '{"mutedCategories": ["system"]}') \g /dev/null

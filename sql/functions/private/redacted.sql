@@ -1,7 +1,8 @@
 create or replace function bookly_data.redacted(value jsonb, depth int default 0)
 returns jsonb language plpgsql immutable as $$
 declare
-    secret constant text := '(passw|pwd|passphrase|contrase.a|token|jwt|secret|credential|authorization|cookie|(api|private)[_-]?key)';
+    secret constant text := '(passw|pwd|passphrase|contrase.{1,2}a|token|jwt|secret|credential|authorization|cookie'
+        || '|(api|private|access)[^a-z0-9]?key|(^|")pass($|"))';
 begin
     -- The text shows every key at any depth: most values need no second look.
     if value is null or value::text !~* secret then

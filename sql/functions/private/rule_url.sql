@@ -7,8 +7,8 @@ declare
 begin
     for part in select m from regexp_matches(template, '([^{}]+)|\{([^{}|]*)(?:\|([^{}]*))?\}', 'g') m loop
         value := coalesce(bookly_data.rule_text(bookly_data.rule_value(event, part[2])), part[3]);
-        -- A browser would walk up the path at dots.
-        if part[1] is null and (value in ('', '.', '..')) is not false then
+        -- A browser would walk up the path at dots; what is too long for an address is not encoded first.
+        if part[1] is null and (value in ('', '.', '..') or length(value) > 2000) is not false then
             return null;
         end if;
         filled := filled || coalesce(part[1], bookly_data.url_encoded(value));

@@ -109,6 +109,16 @@ select bookly.counters_fold() \g /dev/null
 select is(bookly.dlq_stats()::jsonb, stats, 'dlq_stats after folding') from truth;
 select bookly.fail_event('d-1', 'e' || i, topic => 'topic-' || i % 2) from generate_series(1, 5) i \g /dev/null
 select is(bookly.dlq_stats()::jsonb, stats, 'dlq_stats with both') from truth;
+-- a backlog, of records that came and went
+insert into bookly_data.dead_letter_changes
+select c.was, c.became, 'gone-' || i % 7, 's', 'e' from generate_series(1, 60000) i,
+    (values (null, 'pending'), ('pending', null)) c (was, became);
+select bookly.counters_fold() \g /dev/null
+select is((select count(*) between 20000 and 20005 from bookly_data.dead_letter_changes), true, 'a backlog is folded in parts');
+select is(bookly.dlq_stats()::jsonb, stats, 'dlq_stats with a part of it') from truth;
+select bookly.counters_fold() \g /dev/null
+select is_empty('select from bookly_data.dead_letter_changes', 'the next fold takes the rest');
+select is(bookly.dlq_stats()::jsonb, stats, 'dlq_stats with all of it') from truth;
 
 -- what is counted no more leaves nothing; of very many topics the largest are told
 select bookly.fail_event('d-1', 'e', topic => 'many-' || i % 501) from generate_series(0, 501) i \g /dev/null

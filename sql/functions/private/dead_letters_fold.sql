@@ -1,6 +1,9 @@
 create or replace function bookly_data.dead_letters_fold()
 returns void language sql volatile as $$
-    with gone as (delete from bookly_data.dead_letter_changes returning *)
+    -- So many at a time that no backlog passes a daemon's statement time-out; the rest is added when reading.
+    with gone as (
+        delete from bookly_data.dead_letter_changes
+        where ctid = any (array(select c.ctid from bookly_data.dead_letter_changes c limit 100000)) returning *)
     insert into bookly_data.counters as c (kind, key, value)
     select k.kind, k.key, sum(k.value)
     from gone g,
@@ -16,4 +19,4 @@ returns void language sql volatile as $$
     delete from bookly_data.counters c where c.kind like 'dlq.%' and c.value = 0
 $$;
 comment on function bookly_data.dead_letters_fold() is
-    'Folds the changes of dead letters into the counters.';
+    'Folds changes of dead letters into the counters, up to 100,000 a call.';

@@ -27,6 +27,7 @@ function merge(some, rows) {
 export class Tail {
     #client;
     #changed;
+    #ceiling;
     #ends;
     #timer = 0;
     #filters = {};
@@ -43,9 +44,10 @@ export class Tail {
     #again = null;
 
     /** changed(): view() has something new; called at most every FLUSH_MS while lines come. */
-    constructor(client, changed) {
+    constructor(client, changed, ceiling = CEILING) {
         this.#client = client;
         this.#changed = changed;
+        this.#ceiling = ceiling;
         this.#ends = PUSHES.map((event) => client.on(event, (line) => this.#take(line)));
         this.#ends.push(client.on('sync:gap', () => { // a part of the stream can't be told: there may be a hole
             this.open(this.#filters);
@@ -68,7 +70,7 @@ export class Tail {
             missed: this.#missed?.count ?? 0,
             behind: this.#missed?.behind ?? false,
             more: this.#more,
-            full: this.#rows.length >= CEILING,
+            full: this.#rows.length >= this.#ceiling,
             busy: this.#busy,
             error: this.#error,
         };
@@ -104,7 +106,7 @@ export class Tail {
 
     /** The page before what is shown, when there is one and room for it. */
     back() {
-        if (this.#busy || this.#error || !this.#more || this.#rows.length >= CEILING) {
+        if (this.#busy || this.#error || !this.#more || this.#rows.length >= this.#ceiling) {
             return null;
         }
         return this.#work('back', async (current) => {
@@ -181,7 +183,7 @@ export class Tail {
             return;
         }
         this.#fresh.set(line.id, line);
-        if (this.#fresh.size > CEILING) {
+        if (this.#fresh.size > this.#ceiling) {
             const [oldest] = this.#fresh.keys();
             this.#fresh.delete(oldest);
             this.#overflow(Number(oldest));
@@ -235,9 +237,9 @@ export class Tail {
             this.#shown.add(id);
         }
         const rows = merge(lines, this.#rows);
-        this.#rows = rows.length > CEILING ? rows.slice(0, CEILING) : rows;
-        if (rows.length > CEILING) {
-            this.#gone(rows.slice(CEILING));
+        this.#rows = rows.length > this.#ceiling ? rows.slice(0, this.#ceiling) : rows;
+        if (rows.length > this.#ceiling) {
+            this.#gone(rows.slice(this.#ceiling));
         }
     }
 
@@ -264,7 +266,7 @@ export class Tail {
         this.#before = missed.top + 1;
         this.#more = true;
         missed.behind = false;
-        while (this.#fresh.size > CEILING) {
+        while (this.#fresh.size > this.#ceiling) {
             const [oldest] = this.#fresh.keys();
             this.#fresh.delete(oldest);
             missed.count += 1;

@@ -52,7 +52,7 @@ export function Muted() {
         <details class="card muted" open=${matchMedia('(min-width: 64rem)').matches}>
             <summary id=${id}>${text('title')}${muted?.length > 0 && ` (${muted.length})`}</summary>
             <p class="soft small">${text('why')}</p>
-            <ul role="group" aria-labelledby=${id}>${muted && CATEGORIES.map((category) => html`
+            <ul aria-labelledby=${id}>${muted && CATEGORIES.map((category) => html`
                 <li key=${category}><label><input type="checkbox" checked=${muted.includes(category)}
                     disabled=${state.saving} onChange=${() => toggle(category)} /> ${named(`category:${category}`)}</label></li>`)}
             </ul>

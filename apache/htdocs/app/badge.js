@@ -28,7 +28,8 @@ const words = {
         transport: 'Transporte', none: 'ninguno', session: 'Esta conexión',
         recovered: 'Reanudada: siguió donde terminó la anterior', fresh: 'Nueva: empezó desde cero',
         missed: 'Mensajes perdidos', missedNone: 'Ninguno',
-        missedSome: '{gaps} huecos que el servidor ya no pudo llenar', missedOne: 'Un hueco que el servidor ya no pudo llenar',
+        missedSome: '{gaps} huecos que el servidor ya no pudo llenar',
+        missedOne: 'Un hueco que el servidor ya no pudo llenar',
         since: 'Así desde', ago: '{clock}, hace {left}', why: 'Motivo',
     },
     en: {
@@ -51,7 +52,8 @@ const words = {
         transport: 'Transport', none: 'none', session: 'This connection',
         recovered: 'Resumed: it went on where the last one ended', fresh: 'Fresh: it began anew',
         missed: 'Messages missed', missedNone: 'None',
-        missedSome: '{gaps} gaps that the server could no longer fill', missedOne: 'One gap that the server could no longer fill',
+        missedSome: '{gaps} gaps that the server could no longer fill',
+        missedOne: 'One gap that the server could no longer fill',
         since: 'Like this since', ago: '{clock}, {left} ago', why: 'Reason',
     },
 };

@@ -7,6 +7,7 @@ import { SPAN_MS } from './metrics.js';
 
 const HEIGHT = 140;
 const MINUTE_MS = 60000;
+const LABEL_S = 45; // a time closer to the edge would stand on the figures there
 
 const words = {
     es: {
@@ -33,7 +34,7 @@ const faded = (rgb) => rgb.replace(/^rgb\((.*)\)$/, 'rgba($1, .16)');
 
 /** Options of uPlot. colours(): a palette; show(value): with its unit, short; onHover(index or null). */
 function options({ width, series, stacked, colours, show, minute, onHover }) {
-    const line = { stroke: () => colours().text, font: '11px system-ui, sans-serif', size: 26, gap: 4 };
+    const line = { stroke: () => colours().text, font: '11px system-ui, sans-serif', size: 20, gap: 3 };
     const grid = { stroke: () => colours().grid, width: 1 };
     return {
         width, height: HEIGHT, padding: [8, 6, 0, 0],
@@ -45,7 +46,8 @@ function options({ width, series, stacked, colours, show, minute, onHover }) {
         },
         axes: [
             { ...line, grid: { show: false }, ticks: { show: false }, space: 60,
-                values: (plot, splits) => splits.map((second) => minute(second * 1000)) },
+                values: (plot, splits) => splits.map((second) =>
+                    (second - plot.scales.x.min < LABEL_S ? '' : minute(second * 1000))) },
             { ...line, grid, ticks: { show: false }, size: 52, space: 34,
                 values: (plot, splits) => splits.map((value) => show(value)) },
         ],
@@ -69,7 +71,7 @@ function columns(rows, series, stacked) {
     return [rows.map(({ time }) => time / 1000), ...values];
 }
 
-function Plot({ rows, series, stacked, show, label, figure, onHover }) {
+function Plot({ rows, now, series, stacked, show, label, figure, onHover }) {
     const box = useRef(null);
     const plot = useRef(null);
     const shades = useRef(null);
@@ -89,7 +91,7 @@ function Plot({ rows, series, stacked, show, label, figure, onHover }) {
         watcher.observe(box.current);
         return () => { watcher.disconnect(); made.destroy(); };
     }, [language]);
-    useEffect(() => plot.current.setData(columns(rows, series, stacked)));
+    useEffect(() => plot.current.setData(columns(rows, series, stacked)), [rows, now]);
     useEffect(() => {
         const dark = matchMedia('(prefers-color-scheme: dark)');
         const repaint = () => { shades.current = null; plot.current.redraw(false); };
@@ -129,10 +131,10 @@ function MinuteTable({ rows, series, show, title }) {
 }
 
 /**
- * rows: samples, oldest first; series: [{label, of: row => value or null}], at most four; show(value): a value with its
- * unit; stacked: drawn one on top of the other, the first lowest; asTable: the table instead of the drawing.
+ * rows: samples, oldest first; now: drawn anew when it changes; series: [{label, of: row => value or null}], at most
+ * four; show(value): with its unit; stacked: one on top of the other, the first lowest; asTable: instead of drawn.
  */
-export function Chart({ title, rows, series, show, stacked = false, asTable = false }) {
+export function Chart({ title, rows, now, series, show, stacked = false, asTable = false }) {
     const text = useText(words);
     const format = useFormat();
     const figure = useRef(null);
@@ -154,12 +156,13 @@ export function Chart({ title, rows, series, show, stacked = false, asTable = fa
             <figcaption><h3>${title}</h3>
                 ${hovered !== null && row && html`<span class="soft small">${format.clock(row.time)}</span>`}
             </figcaption>
-            <div class=${`legend ${stacked ? 'turned' : ''}`}>${series.map(({ label, of }, index) => html`
+            <div class=${stacked ? 'legend turned' : 'legend'}>${series.map(({ label, of }, index) => html`
                 <span><i class=${`swatch s${stacked ? series.length - index : index + 1}`}></i>
                     ${label} <b>${value(of)}</b></span>`)}</div>
             <i class="axes" hidden></i><i class="grid-lines" hidden></i>
-            ${asTable ? html`<${MinuteTable} rows=${rows} series=${series} show=${show} title=${title} />`
-                : html`<${Plot} rows=${rows} series=${series} stacked=${stacked} show=${show} label=${summary}
+            ${asTable ? html`<${MinuteTable} rows=${rows} series=${stacked ? series.toReversed() : series} show=${show}
+                    title=${title} />`
+                : html`<${Plot} rows=${rows} now=${now} series=${series} stacked=${stacked} show=${show} label=${summary}
                     figure=${figure} onHover=${setHovered} />`}
         </figure>`;
 }

@@ -105,19 +105,24 @@ export function useNow(every) {
 }
 
 const CHANNELS = ['events', 'dlq', 'dashboard', 'notifications', 'logs'];
-const FINAL = [401, 403, 404];
+const ENDED = ['expired', 'refused', 'closed'];
 
 /** The channels that the caller's roles allow, as the server decides (a setting): null until known. */
 export function useAllowed() {
     const client = useClient();
     const [allowed, setAllowed] = useState(null);
+    const roles = useSession().roles.join();
     useEffect(() => {
         let open = true;
         let timer = 0;
         const ask = async () => {
+            if (ENDED.includes(client.state.status)) {
+                timer = setTimeout(ask, 500); // a new token may come
+                return;
+            }
             const answers = await Promise.all(CHANNELS.map((channels) =>
                 client.rest('/stream', { query: { channels, limit: 1 } }).then(() => true, ({ status }) =>
-                    (FINAL.includes(status) ? false : null))));
+                    (status === 403 ? false : null))));
             if (open && answers.includes(null)) {
                 timer = setTimeout(ask, 2000); // the server or its database is away
             } else if (open) {
@@ -126,6 +131,6 @@ export function useAllowed() {
         };
         ask();
         return () => { open = false; clearTimeout(timer); };
-    }, [client]);
+    }, [client, roles]);
     return allowed;
 }

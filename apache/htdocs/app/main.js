@@ -28,16 +28,19 @@ function useSignedIn() {
         keepToken(token);
         setSession(({ id }) => ({ id: id + 1, token, reason }));
     }, []);
-    const client = useMemo(() => session.token && connect({
-        url: location.origin,
-        token: session.token,
-        io,
-        onToken: (why) => new Promise((resolve) => {
+    const client = useMemo(() => {
+        const ask = (why) => new Promise((resolve) => {
+            if (why === 'expired' && made.state.expiresAt > Date.now()) {
+                resolve(null); // refused for another reason: signed out, with that reason
+                return;
+            }
             waiting.current(null);
             waiting.current = resolve;
             setAsked(why);
-        }),
-    }), [session.id]);
+        });
+        const made = session.token && connect({ url: location.origin, token: session.token, io, onToken: ask });
+        return made;
+    }, [session.id]);
     useEffect(() => client && (() => client.close()), [client]);
     useEffect(() => { // a sign-in link that was opened in this tab
         const changed = () => {
@@ -59,7 +62,8 @@ function useSignedIn() {
         setSession((now) => ({ ...now, token }));
         answer(token);
     };
-    return { session, client, asked, renew, later: () => answer(null), signIn: begin, signOut: (why) => begin(null, why) };
+    const signOut = (why) => begin(null, why);
+    return { session, client, asked, renew, later: () => answer(null), signIn: begin, signOut };
 }
 
 function Site() {

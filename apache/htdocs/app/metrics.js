@@ -9,7 +9,7 @@ const GAP_MS = 15000; // or three times the usual distance, where that is longer
 const MINUTE_MS = 60000;
 const KEPT = 'bookly.samples';
 
-/** What is kept of one push. failed and retries count from the beginning; failures and retrying, their growth, are added. */
+/** What is kept of one push. failed and retries count from the beginning; their growth is added later. */
 function sampleOf({ metrics }, time) {
     const { throughput, avgLatency, recentLatencies, connections, process, failedEvents, retryCount } = metrics;
     return {

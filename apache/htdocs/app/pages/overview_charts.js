@@ -29,10 +29,10 @@ export function Charts({ rows }) {
     const text = useText(words);
     const { number, unit, bytes } = useFormat();
     const [asTable, setAsTable] = useState(false);
-    useNow(TICK_MS);
+    const now = useNow(TICK_MS);
     const small = (value) => number(value, value < 10 ? 2 : 0);
     const chart = (title, show, series, more = {}) => html`
-        <${Chart} key=${title} title=${text(title)} rows=${rows} show=${show} asTable=${asTable} ...${more}
+        <${Chart} key=${title} title=${text(title)} rows=${rows} now=${now} show=${show} asTable=${asTable} ...${more}
             series=${series.map(([label, of]) => ({ label: text(label), of }))} />`;
     return html`
         <section aria-label=${text('title')}>

@@ -8,11 +8,11 @@ const EVERY_MS = 5000;
 
 const words = {
     es: {
-        title: 'Quién está conectado', show: 'Mostrar', hide: 'Ocultar', ago: 'hace {left}', count: '{n} conexiones',
+        title: 'Quién está conectado', show: 'Mostrar', hide: 'Ocultar', ago: 'hace {left}', count: 'Conexiones: {n}',
         most: 'las {n} más nuevas',
     },
     en: {
-        title: 'Who is connected', show: 'Show', hide: 'Hide', ago: '{left} ago', count: '{n} connections',
+        title: 'Who is connected', show: 'Show', hide: 'Hide', ago: '{left} ago', count: 'Connections: {n}',
         most: 'the newest {n}',
     },
 };

@@ -33,14 +33,26 @@ export function Counts({ title, rows, filter }) {
                         <a class="clip" title=${name} href=${`#/events?${new URLSearchParams({ [filter]: name })}`}>${name}</a>
                         <span>${number(count)}</span>
                     </li>`)}</ul>`}
-            ${hidden > 0 && html`<button type="button" class="quiet" aria-expanded=${all} onClick=${() => setAll(!all)}>
-                ${all ? text('less') : text('more', { n: number(hidden) })}</button>`}
+            ${hidden > 0 && html`
+                <button type="button" class="quiet" aria-expanded=${all} onClick=${() => setAll(!all)}>
+                    ${all ? text('less') : text('more', { n: number(hidden) })}</button>`}
         </section>`;
+}
+
+function Row({ event: { eventId, eventType, service, timestamp, aggregateType, aggregateId } }) {
+    const format = useFormat();
+    return html`
+        <tr>
+            <td class="figure"><time datetime=${timestamp} title=${format.moment(timestamp)}>
+                ${format.time(timestamp)}</time></td>
+            <td><a href=${`#/events?${new URLSearchParams({ id: eventId })}`}>${eventType}</a></td>
+            <td>${service}</td>
+            <td class="soft">${[aggregateType, aggregateId].filter(Boolean).join(' ')}</td>
+        </tr>`;
 }
 
 export function RecentEvents({ events }) {
     const text = useText(words);
-    const format = useFormat();
     return html`
         <section class="card recent" aria-label=${text('recent')}>
             <header class="row spread"><h2>${text('recent')}</h2><a href="#/events">${text('all')}</a></header>
@@ -49,13 +61,7 @@ export function RecentEvents({ events }) {
                     <table>
                         <thead><tr><th scope="col">${text('time')}</th><th scope="col">${text('type')}</th>
                             <th scope="col">${text('service')}</th><th scope="col">${text('aggregate')}</th></tr></thead>
-                        <tbody>${events.map((event) => html`
-                            <tr key=${event.eventId}>
-                                <td class="figure" title=${format.moment(event.timestamp)}>${format.time(event.timestamp)}</td>
-                                <td><a href=${`#/events?id=${encodeURIComponent(event.eventId)}`}>${event.eventType}</a></td>
-                                <td>${event.service}</td>
-                                <td class="soft">${[event.aggregateType, event.aggregateId].filter(Boolean).join(' ')}</td>
-                            </tr>`)}</tbody>
+                        <tbody>${events.map((event) => html`<${Row} key=${event.eventId} event=${event} />`)}</tbody>
                     </table>
                 </div>`}
         </section>`;

@@ -9,13 +9,14 @@ const KINDS = { up: 'good', degraded: 'warn', down: 'bad' };
 
 const words = {
     es: {
-        up: 'activo', degraded: 'degradado', down: 'caído', name: 'Nombre', state: 'Estado', since: 'Desde',
-        ago: 'hace {left}', none: 'Ninguno todavía.', upCount: '{n} activos', degradedCount: '{n} degradados',
-        downCount: '{n} caídos',
+        up: 'activo', degraded: 'degradado', down: 'caído', name: 'Nombre', state: 'Estado', since: 'Desde hace',
+        none: 'Ninguno todavía.', upOne: '1 activo', upCount: '{n} activos', degradedOne: '1 degradado',
+        degradedCount: '{n} degradados', downOne: '1 caído', downCount: '{n} caídos',
     },
     en: {
-        up: 'up', degraded: 'degraded', down: 'down', name: 'Name', state: 'State', since: 'Since',
-        ago: '{left} ago', none: 'None yet.', upCount: '{n} up', degradedCount: '{n} degraded', downCount: '{n} down',
+        up: 'up', degraded: 'degraded', down: 'down', name: 'Name', state: 'State', since: 'For',
+        none: 'None yet.', upOne: '1 up', upCount: '{n} up', degradedOne: '1 degraded', degradedCount: '{n} degraded',
+        downOne: '1 down', downCount: '{n} down',
     },
 };
 
@@ -58,7 +59,7 @@ export function Statuses({ title, path, part, event, newest }) {
             <header class="row spread">
                 <h2>${title}</h2>
                 <span class="row">${counts.filter(([, n]) => n > 0).map(([status, n]) => html`
-                    <${Chip} kind=${KINDS[status]}>${text(`${status}Count`, { n })}<//>`)}</span>
+                    <${Chip} kind=${KINDS[status]}>${text(`${status}${n === 1 ? 'One' : 'Count'}`, { n })}<//>`)}</span>
             </header>
             <${Problem} error=${error} />
             ${sorted.length === 0 ? html`<p class="empty">${text('none')}</p>` : html`
@@ -70,8 +71,8 @@ export function Statuses({ title, path, part, event, newest }) {
                             <tr key=${name}>
                                 <th scope="row">${name}</th>
                                 <td><${Chip} kind=${KINDS[status]}>${text(status)}<//></td>
-                                <td class="figure" title=${format.moment(since)}>
-                                    ${text('ago', { left: format.age(now - Date.parse(since)) })}</td>
+                                <td class="figure"><time datetime=${since} title=${format.moment(since)}>
+                                    ${format.age(now - Date.parse(since))}</time></td>
                             </tr>`)}</tbody>
                     </table>
                 </div>`}

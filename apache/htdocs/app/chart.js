@@ -103,7 +103,8 @@ function Plot({ rows, now, series, stacked, show, label, figure, onHover }) {
 }
 
 /** The mean of each minute, newest first. */
-function MinuteTable({ rows, series, show, title }) {
+function MinuteTable({ rows, series: given, show, title, stacked }) {
+    const series = stacked ? given.toReversed() : given;
     const text = useText(words);
     const format = useFormat();
     const minutes = useMemo(() => {
@@ -151,6 +152,7 @@ export function Chart({ title, rows, now, series, show, stacked = false, asTable
             label, now: value(of), low: show(Math.min(...values)), high: show(Math.max(...values)),
         });
     })].join(' ');
+    const drawn = { rows, series, show };
     return html`
         <figure class="chart card" ref=${figure}>
             <figcaption><h3>${title}</h3>
@@ -160,9 +162,9 @@ export function Chart({ title, rows, now, series, show, stacked = false, asTable
                 <span><i class=${`swatch s${stacked ? series.length - index : index + 1}`}></i>
                     ${label} <b>${value(of)}</b></span>`)}</div>
             <i class="axes" hidden></i><i class="grid-lines" hidden></i>
-            ${asTable ? html`<${MinuteTable} rows=${rows} series=${stacked ? series.toReversed() : series} show=${show}
-                    title=${title} />`
-                : html`<${Plot} rows=${rows} now=${now} series=${series} stacked=${stacked} show=${show} label=${summary}
-                    figure=${figure} onHover=${setHovered} />`}
+            ${asTable
+                ? html`<${MinuteTable} ...${drawn} title=${title} stacked=${stacked} />`
+                : html`<${Plot} ...${drawn} now=${now} stacked=${stacked} label=${summary} figure=${figure}
+                    onHover=${setHovered} />`}
         </figure>`;
 }

@@ -34,7 +34,7 @@ const words = {
         placeholder: 'eyJhbGciOi…',
         who: '{user}, good for another {left}', noRoles: 'no roles',
         empty: 'Paste a token.',
-        not_jwt: 'This is no token: a JWT has three parts with dots in between, and names a user (sub) and an end (exp).',
+        not_jwt: 'This is no token: a JWT has three parts with dots between them, a user (sub) and an end (exp).',
         expired: 'The token has expired. Ask for a new one.',
         expired_at: 'This token expired on {when}. Ask for a new one.',
         token_missing: 'The server was given no token.',

@@ -30,7 +30,8 @@ export function Counts({ title, rows, filter }) {
             ${rows.length === 0 ? html`<p class="empty">${text('none')}</p>` : html`
                 <ul class="counts">${(all ? rows : rows.slice(0, FEW)).map(([name, count]) => html`
                     <li key=${name} style=${{ '--share': `${100 * count / most}%` }}>
-                        <a class="clip" title=${name} href=${`#/events?${new URLSearchParams({ [filter]: name })}`}>${name}</a>
+                        <a class="clip" title=${name}
+                            href=${`#/events?${new URLSearchParams({ [filter]: name })}`}>${name}</a>
                         <span>${number(count)}</span>
                     </li>`)}</ul>`}
             ${hidden > 0 && html`
@@ -59,8 +60,8 @@ export function RecentEvents({ events }) {
             ${events.length === 0 ? html`<p class="empty">${text('none')}</p>` : html`
                 <div class="scroll" tabindex="0" role="region" aria-label=${text('recent')}>
                     <table>
-                        <thead><tr><th scope="col">${text('time')}</th><th scope="col">${text('type')}</th>
-                            <th scope="col">${text('service')}</th><th scope="col">${text('aggregate')}</th></tr></thead>
+                        <thead><tr>${['time', 'type', 'service', 'aggregate'].map((name) => html`
+                            <th scope="col">${text(name)}</th>`)}</tr></thead>
                         <tbody>${events.map((event) => html`<${Row} key=${event.eventId} event=${event} />`)}</tbody>
                     </table>
                 </div>`}

@@ -199,7 +199,7 @@ static void set_up_parts(struct gateway *gateway)
     set_up_engine(gateway);
     gateway->figures = figures_create(gateway);
     gateway_add_health(gateway);
-    gateway_connect_commands(gateway);
+    gateway_connect(gateway);
     gateway->relay = relay_create(gateway->loop, gateway->settings, &relay_events);
 }
 
@@ -231,6 +231,7 @@ void gateway_free(struct gateway **gateway)
     engine_free(&(*gateway)->engine);
     relay_free(&(*gateway)->relay);
     database_link_free(&(*gateway)->commands);
+    database_link_free(&(*gateway)->jobs);
     awaiting_free(&(*gateway)->awaiting);
     joining_free(&(*gateway)->joining);
     durable_free(&(*gateway)->durable);

@@ -42,7 +42,8 @@ struct gateway {
     struct token_keys *keys;
     struct http_server *http;
     struct engine *engine;
-    struct database_link *commands; /* all statements but the relay's */
+    struct database_link *commands; /* what clients wait for */
+    struct database_link *jobs;     /* what takes long and nobody waits for */
     struct relay *relay;
     struct distributor *distributor;
     struct catchup *catchup;

@@ -99,11 +99,17 @@ static void commands_up(void *context)
     hub_mutes_begin(&gateway->hub);
     database_link_submit(gateway->commands, STATEMENT_NOTIFICATION_MUTES, NULL, mutes_listed,
                          gateway);
-    rules_database_up(gateway->rules);
     periodic_database_up(gateway->periodic);
     probe_database_up(gateway->probe);
     initial_database_up(gateway->initial);
     catchup_database_up(gateway->catchup);
+}
+
+static void jobs_up(void *context)
+{
+    struct gateway *gateway = context;
+
+    rules_database_up(gateway->rules);
     tasks_wake(gateway->tasks);
 }
 
@@ -116,12 +122,15 @@ static void commands_down(void *context)
     probe_database_down(gateway->probe);
 }
 
-void gateway_connect_commands(struct gateway *gateway)
+void gateway_connect(struct gateway *gateway)
 {
-    const struct database_link_events events = {commands_up, commands_down, NULL, gateway};
+    const struct database_link_events commands = {commands_up, commands_down, NULL, gateway};
+    const struct database_link_events jobs = {jobs_up, NULL, NULL, gateway};
 
     gateway->commands = database_link_create(gateway->loop, gateway->settings,
-                                             "bookly-pushd commands", NULL, &events);
+                                             "bookly-pushd commands", NULL, &commands);
+    gateway->jobs =
+        database_link_create(gateway->loop, gateway->settings, "bookly-pushd jobs", NULL, &jobs);
 }
 
 static void revoke_tokens(struct gateway *gateway, const struct json *payload)

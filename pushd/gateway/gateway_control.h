@@ -3,7 +3,7 @@
 
 struct gateway;
 
-void gateway_connect_commands(struct gateway *gateway);
+void gateway_connect(struct gateway *gateway);
 /* A row that daemons write to each other: auth:revoked, session:taken, task:added,
  * mutes:changed, rules:changed. */
 void gateway_controlled(void *gateway, const char *event, const char *payload);

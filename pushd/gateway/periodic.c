@@ -132,8 +132,7 @@ static void fold_due(void *context)
         return;
     periodic->folds_spared = 0;
     periodic->folded_position = position;
-    database_link_submit(periodic->gateway->commands, STATEMENT_COUNTERS_FOLD, NULL, ignored,
-                         periodic);
+    database_link_submit(periodic->gateway->jobs, STATEMENT_COUNTERS_FOLD, NULL, ignored, periodic);
 }
 
 static void upkeep_due(void *context)

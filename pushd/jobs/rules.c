@@ -84,8 +84,8 @@ static void step_due(void *context)
     struct rules *rules = context;
 
     rules->waiting = rules->due = false;
-    rules->stepping = database_link_submit(rules->gateway->commands,
-                                           STATEMENT_NOTIFICATION_RULES_STEP, NULL, stepped, rules);
+    rules->stepping = database_link_submit(rules->gateway->jobs, STATEMENT_NOTIFICATION_RULES_STEP,
+                                           NULL, stepped, rules);
     if (!rules->stepping)
         wait_for(rules, AGAIN_US);
 }
@@ -110,7 +110,7 @@ static void types_listed(void *context, const struct database_answer *answer)
 
 void rules_changed(struct rules *rules)
 {
-    if (!database_link_submit(rules->gateway->commands, STATEMENT_NOTIFICATION_RULE_TYPES, NULL,
+    if (!database_link_submit(rules->gateway->jobs, STATEMENT_NOTIFICATION_RULE_TYPES, NULL,
                               types_listed, rules))
         rules->knows_types = false;
 }

@@ -64,7 +64,7 @@ static void lost(void *context, const char *why)
     link->back_off_us *= 2;
     if (link->back_off_us > BACK_OFF_MAX_US)
         link->back_off_us = BACK_OFF_MAX_US;
-    if (was_up)
+    if (was_up && link->events.down)
         link->events.down(link->events.context);
 }
 

@@ -11,9 +11,9 @@ struct loop;
 struct settings;
 
 struct database_link_events {
-    void (*up)(void *context);   /* connected */
-    void (*down)(void *context); /* after all pending answers; told once a loss */
-    void (*notified)(void *context);
+    void (*up)(void *context);       /* connected */
+    void (*down)(void *context);     /* or NULL; after all pending answers, told once a loss */
+    void (*notified)(void *context); /* or NULL */
     void *context;
 };
 

@@ -39,6 +39,21 @@ const roleNotification = async (role, values = {}) => {
 };
 
 describe('rules', () => {
+    test('while a step waits for a lock, clients are answered', async (t) => {
+        const user = unique('user');
+        const { eventType } = await keepRule(t, adminCaller());
+        const client = await connect(t, { user });
+        await client.subscribe(['notifications']);
+        await transaction(async (query) => {
+            await query('select from bookly_data.notification_rules_position for update');
+            await publishEvent({ event_type: eventType, service: 'rooms', data: { thing: 'a room' }, user_id: user });
+            await waitFor(async () => (await sql(`select from pg_locks l join pg_stat_activity a using (pid)
+                where not l.granted and a.application_name = 'bookly-pushd jobs'`)).length > 0, 'a step that waits');
+            assert.deepEqual((await client.command('notifications:get')).notifications, []);
+        });
+        await client.push('notification:created', ({ title }) => title === 'About a room');
+    });
+
     test('are made, shown, replaced and deleted', async () => {
         const admin = adminCaller();
         const id = unique('rule');

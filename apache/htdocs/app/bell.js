@@ -89,13 +89,13 @@ export function Bell() {
         <span class="bell-count" aria-hidden="true">${unreadCount > 99 ? '99+' : unreadCount}</span>`}`;
     return html`
         <${Popover} kind="quiet bell" title=${text('title')} label=${label} shown=${shown}>${(close) => html`
-            ${items.length === 0 && html`<p class="soft">${text('empty')}</p>`}
-            <ul class="newests">${items.slice(0, SHOWN).map((item) => html`
-                <${Newest} key=${item.id} item=${item} close=${close} />`)}</ul>
             <div class="row spread">
                 <a href="#/notifications" onClick=${close}>${text('all')}</a>
                 ${unreadCount > 0 && html`<${Action} label=${text('readAll')} act=${readAll} />`}
-            </div>`}
+            </div>
+            ${items.length === 0 && html`<p class="soft">${text('empty')}</p>`}
+            <ul class="newests">${items.slice(0, SHOWN).map((item) => html`
+                <${Newest} key=${item.id} item=${item} close=${close} />`)}</ul>`}
         <//>
         <${Arrivals} />`;
 }

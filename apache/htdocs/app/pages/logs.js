@@ -2,11 +2,12 @@
 import { html, useEffect, useMemo, useReducer, useState } from '../view.js';
 import { useFormat, useText } from '../text.js';
 import { useChannel, useClient } from '../live.js';
-import { List, Problem } from '../ui.js';
+import { List } from '../list.js';
+import { Problem, useNarrow } from '../ui.js';
 import { addressOf, fieldsOf, filtersOf } from './logs_filter.js';
 import { CEILING, Tail } from './logs_tail.js';
-import { Filters } from './logs_filters.js';
-import { Line, useLineHeight } from './logs_line.js';
+import { LogFilters } from './logs_filters.js';
+import { Line } from './logs_line.js';
 import { Entry } from './logs_entry.js';
 import { Stats } from './logs_stats.js';
 import { Export } from './logs_export.js';
@@ -84,7 +85,7 @@ export function Logs({ query }) {
     const { ready, error } = useChannel('logs', { logFilters: filters });
     const tail = useTail(filters, ready);
     const view = tail?.view() ?? NOTHING;
-    const height = useLineHeight();
+    const height = useNarrow() ? 54 : 32; // a narrow line has its message below the rest
     const [paused, setPaused] = useState(false);
     const [away, setAway] = useState(false); // scrolled down
     const [inside, setInside] = useState(false); // a line has the focus
@@ -100,7 +101,7 @@ export function Logs({ query }) {
     const line = (entry) => html`<${Line} entry=${entry} />`;
     return html`
         <h1>${text('title')}</h1>
-        <${Filters} query=${query} />
+        <${LogFilters} query=${query} />
         <${Problem} error=${error} />
         <div class="logs">
             <section class="logs-tail" aria-label=${text('list')}>

@@ -2,18 +2,19 @@
 import { html, useEffect, useState } from '../view.js';
 import { useText } from '../text.js';
 import { Input, Select } from '../ui.js';
+import { Filters } from './filters.js';
 import { LEVELS } from './logs_filter.js';
 
 const words = {
     es: {
-        filters: 'Filtros', level: 'Nivel', any: 'Todos los niveles', service: 'Servicio', context: 'Contexto contiene',
-        services: 'varios, con comas', clear: 'Quitar filtros', custom: 'Varios: {levels}',
+        level: 'Nivel', any: 'Todos los niveles', service: 'Servicio', context: 'Contexto contiene',
+        services: 'varios: a, b', custom: 'Varios: {levels}',
         'minLevel:info': 'info y más graves', 'minLevel:warn': 'warn y más graves', 'level:error': 'solo error',
         'level:warn': 'solo warn', 'level:info': 'solo info', 'level:debug': 'solo debug',
     },
     en: {
-        filters: 'Filters', level: 'Level', any: 'All levels', service: 'Service', context: 'Context contains',
-        services: 'several with commas', clear: 'Clear filters', custom: 'Several: {levels}',
+        level: 'Level', any: 'All levels', service: 'Service', context: 'Context contains',
+        services: 'several: a, b', custom: 'Several: {levels}',
         'minLevel:info': 'info and worse', 'minLevel:warn': 'warn and worse', 'level:error': 'only error',
         'level:warn': 'only warn', 'level:info': 'only info', 'level:debug': 'only debug',
     },
@@ -38,7 +39,7 @@ function LateInput({ label, value = '', commit, ...rest }) {
         autocomplete="off" onKeyDown=${({ key }) => key === 'Enter' && commit(draft)} ...${rest} />`;
 }
 
-export function Filters({ query }) {
+export function LogFilters({ query }) {
     const text = useText(words);
     const { level = '', minLevel = '', service, context } = query;
     const usual = ['minLevel:info', 'minLevel:warn', ...LEVELS.map((name) => `level:${name}`)];
@@ -52,13 +53,11 @@ export function Filters({ query }) {
         change(query, { level: '', minLevel: '', ...(key && { [key]: name }) });
     };
     return html`
-        <form class="row filters" role="search" aria-label=${text('filters')} onSubmit=${(event) => event.preventDefault()}>
+        <${Filters} said=${[chosen, service, context].filter(Boolean).length} reset=${() => change({}, {})}>
             <${Select} label=${text('level')} value=${chosen} options=${options} onInput=${choose} />
             <${LateInput} label=${text('service')} value=${service} placeholder=${text('services')}
                 commit=${(value) => change(query, { service: value })} />
             <${LateInput} label=${text('context')} value=${context}
                 commit=${(value) => change(query, { context: value })} />
-            ${(chosen || service || context) && html`
-                <button type="button" onClick=${() => change({}, {})}>${text('clear')}</button>`}
-        </form>`;
+        <//>`;
 }

@@ -1,23 +1,10 @@
 // A line of the log as it stands in the list.
-import { html, useEffect, useState } from '../view.js';
+import { html } from '../view.js';
 import { useFormat } from '../text.js';
 import { Chip } from '../ui.js';
 
 const KINDS = { error: 'bad', warn: 'warn', info: '', debug: 'plain' };
-const NARROW = '(max-width: 48rem)';
 const SHOWN = 400; // characters of a message, which may have 32,000
-
-/** Pixels: on a narrow screen the message stands below the rest. */
-export function useLineHeight() {
-    const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
-    useEffect(() => {
-        const media = matchMedia(NARROW);
-        const changed = () => setNarrow(media.matches);
-        media.addEventListener('change', changed);
-        return () => media.removeEventListener('change', changed);
-    }, []);
-    return narrow ? 54 : 32;
-}
 
 export const Level = ({ level }) => html`<${Chip} kind=${`level ${KINDS[level]}`}>${level}<//>`;
 

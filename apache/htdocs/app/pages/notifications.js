@@ -4,6 +4,7 @@ import { useFormat, useText } from '../text.js';
 import { useClient } from '../live.js';
 import { Action, Problem, Select } from '../ui.js';
 import { tellTabs, useInbox } from '../inbox.js';
+import { Filters } from './filters.js';
 import { Inbox } from './notifications_inbox.js';
 import { Item } from './notifications_item.js';
 import { Muted } from './notifications_muted.js';
@@ -11,20 +12,20 @@ import { CATEGORIES, TYPES, words as parts } from './notifications_parts.js';
 
 const words = {
     es: {
-        title: 'Avisos', filters: 'Filtros', type: 'Tipo', category: 'Categoría', any: 'Todos', anyCategory: 'Todas',
+        title: 'Avisos', type: 'Tipo', category: 'Categoría', any: 'Todos', anyCategory: 'Todas',
         unreadOnly: 'Solo sin leer', count: '{count} sin leer', count1: '1 sin leer', none: 'Todo leído',
         readAll: 'Marcar todo como leído', clear: 'Eliminar todo', list: 'Avisos',
         ask: 'Se eliminan todos sus avisos, también los que el filtro no muestra. No se puede deshacer.',
-        empty: 'No tiene avisos.', emptyFilter: 'Ningún aviso pasa estos filtros.', clearFilters: 'Quitar filtros',
+        empty: 'No tiene avisos.', emptyFilter: 'Ningún aviso pasa estos filtros.',
         more: 'Ver más antiguos', loading: 'Cargando…', retry: 'Reintentar',
     },
     en: {
-        title: 'Notifications', filters: 'Filters', type: 'Type', category: 'Category', any: 'All', anyCategory: 'All',
+        title: 'Notifications', type: 'Type', category: 'Category', any: 'All', anyCategory: 'All',
         unreadOnly: 'Unread only', count: '{count} unread', count1: '1 unread', none: 'All read',
         readAll: 'Mark all as read', clear: 'Delete all', list: 'Notifications',
         ask: 'All of your notifications are deleted, also those that the filter does not show. This can’t be undone.',
         empty: 'You have no notifications.', emptyFilter: 'No notification passes these filters.',
-        clearFilters: 'Clear filters', more: 'Show older ones', loading: 'Loading…', retry: 'Try again',
+        more: 'Show older ones', loading: 'Loading…', retry: 'Try again',
     },
 };
 
@@ -69,13 +70,13 @@ function useKeptFocus(rows) {
     return { ref: list, onFocusIn: mark, onClick: mark };
 }
 
-function Filters({ query }) {
+function InboxFilters({ query }) {
     const text = useText(words);
     const named = useText(parts);
     const options = (kind, all, names) => [['', all], ...names.map((name) => [name, named(`${kind}:${name}`)])];
     const { type, category, unreadOnly } = filtersOf(query);
     return html`
-        <form class="row filters" role="search" aria-label=${text('filters')} onSubmit=${(event) => event.preventDefault()}>
+        <${Filters} said=${[type, category, unreadOnly].filter(Boolean).length} reset=${() => change({}, {})}>
             <${Select} label=${text('type')} value=${type ?? ''} options=${options('type', text('any'), TYPES)}
                 onInput=${(value) => change(query, { type: value })} />
             <${Select} label=${text('category')} value=${category ?? ''}
@@ -84,7 +85,7 @@ function Filters({ query }) {
             <label class="check"><input type="checkbox" checked=${unreadOnly === true}
                 onChange=${({ target }) => change(query, { unread: target.checked ? 'only' : '' })} />
                 ${text('unreadOnly')}</label>
-        </form>`;
+        <//>`;
 }
 
 const NOTHING = { rows: [], more: false, busy: 'first', error: null };
@@ -101,26 +102,22 @@ export function Notifications({ query }) {
     const unread = { 0: text('none'), 1: text('count1') }[unreadCount] ?? text('count', { count: number(unreadCount) });
     return html`
         <h1>${text('title')}</h1>
-        <div class="row spread end-line">
-            <${Filters} query=${query} />
-            <div class="row">
-                <span class="soft" role="status">${unread}</span>
-                <${Action} label=${text('readAll')} disabled=${unreadCount === 0} act=${() => inbox.readAll()} />
-                <${Action} label=${text('clear')} kind="danger" ask=${text('ask')} disabled=${rows.length === 0 && key === '{}'}
-                    act=${() => inbox.clear()} />
-            </div>
-        </div>
+        <${InboxFilters} query=${query} />
         <div class="inbox">
             <section aria-label=${text('list')} aria-busy=${busy !== null}>
+                <div class="row inbox-head">
+                    <span class="soft grow" role="status">${unread}</span>
+                    <${Action} label=${text('readAll')} disabled=${unreadCount === 0} act=${() => inbox.readAll()} />
+                    <${Action} label=${text('clear')} kind="danger" ask=${text('ask')}
+                        disabled=${rows.length === 0 && key === '{}'} act=${() => inbox.clear()} />
+                </div>
                 ${error && html`<div class="row"><${Problem} error=${error} />
                     <button type="button" onClick=${() => inbox.retry()}>${text('retry')}</button></div>`}
                 <ul class="notices" tabindex="-1" aria-label=${text('list')} ...${focus}>
                     ${rows.map((item) => html`<${Item} key=${item.id} item=${item} inbox=${inbox} />`)}
                 </ul>
                 ${rows.length === 0 && !error && html`<p class="empty card">${busy === 'first' ? text('loading')
-                    : text(key === '{}' ? 'empty' : 'emptyFilter')}
-                    ${busy !== 'first' && key !== '{}' && html` <button type="button" class="quiet"
-                        onClick=${() => change({}, {})}>${text('clearFilters')}</button>`}</p>`}
+                    : text(key === '{}' ? 'empty' : 'emptyFilter')}</p>`}
                 ${more && html`<p class="more"><button type="button" disabled=${busy !== null}
                     onClick=${() => inbox.more()}>${text(busy === 'more' ? 'loading' : 'more')}</button></p>`}
             </section>

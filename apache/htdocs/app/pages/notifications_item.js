@@ -29,15 +29,17 @@ export function Item({ item, inbox }) {
                 ${!read && html`<span class="notice-new">${text('new')}</span>`}
                 <span class="soft small grow notice-age"><${Ago} at=${createdAt} /></span>
             </div>
-            <h2>${title}</h2>
-            <p class=${`notice-text ${long && !whole ? 'cut' : ''}`}>${message}</p>
-            ${whole && data && html`<h3>${text('data')}</h3><${Json} value=${data} />`}
-            <div class="row">
+            <div class="notice-words">
+                <h2>${title}</h2>
+                <p class=${`notice-text ${long && !whole ? 'cut' : ''}`}>${message}</p>
+            </div>
+            <div class="row does">
                 <${OpenLink} item=${item} onFollow=${() => read || inbox.mark(id, true).catch(() => {})} />
                 <${Action} label=${text(read ? 'unread' : 'read')} title=${title} act=${() => inbox.mark(id, !read)} />
                 <${Action} label=${text('delete')} title=${title} act=${() => inbox.delete(id)} />
                 ${(long || data) && html`<button type="button" class="quiet" aria-expanded=${whole}
                     onClick=${() => setWhole(!whole)}>${text(whole ? 'less' : 'more')}</button>`}
             </div>
+            ${whole && data && html`<div class="wide"><h3>${text('data')}</h3><${Json} value=${data} /></div>`}
         </li>`;
 }

@@ -52,10 +52,10 @@ export function Muted() {
         <details class="card muted" open=${matchMedia('(min-width: 64rem)').matches}>
             <summary id=${id}>${text('title')}${muted?.length > 0 && ` (${muted.length})`}</summary>
             <p class="soft small">${text('why')}</p>
-            <ul aria-labelledby=${id}>${muted && CATEGORIES.map((category) => html`
-                <li key=${category}><label><input type="checkbox" checked=${muted.includes(category)}
-                    disabled=${state.saving} onChange=${() => toggle(category)} /> ${named(`category:${category}`)}</label></li>`)}
-            </ul>
+            <div role="group" aria-labelledby=${id}>${muted && CATEGORIES.map((category) => html`
+                <label key=${category}><input type="checkbox" checked=${muted.includes(category)}
+                    disabled=${state.saving} onChange=${() => toggle(category)} /> ${named(`category:${category}`)}</label>`)}
+            </div>
             <p class="soft small" role="status">${(state.saving && text('saving')) || (state.saved && text('saved')) || ''}</p>
             <${Problem} error=${state.error} />
             ${state.error && html`<button type="button" onClick=${load}>${text('retry')}</button>`}

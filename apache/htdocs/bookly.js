@@ -1,23 +1,20 @@
-// Bookly Realtime in browsers and Node: Socket.IO, else Server-Sent Events, else REST polling, on one cursor.
-// bookly.d.ts says what everything does, README.md of apache/ how it goes from one to another.
+// What everything does: bookly.d.ts. How it goes from one transport to another: README.md of apache/.
 
-const TRIES = 3; // of a transport that worked, before the next one
-const IN_STREAM = /^(event|dlq:event|notification|log|service|infrastructure):/; // others have a neighbour's cursor
-const REFUSED = /^(token|user|origin)_/; // for good
+const IN_STREAM = /^(event|dlq:event|notification|log|\w+:status):/; // others share a cursor
+const REFUSED = /^(token|user|origin)_/;
 const FILTERS = { events: 'eventFilters', dlq: 'dlqFilters', logs: 'logFilters' };
 
 const fail = (code, message = code, status) => Object.assign(new Error(message), { code, status });
 const list = (value) => [].concat(value ?? []);
 const pause = (ms, { signal }) => new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
+    const timer = setTimeout(resolve, ms * (0.5 + Math.random()));
     signal.addEventListener('abort', () => resolve(clearTimeout(timer)));
 });
 
-/** What a token says of itself, unverified. */
 export function readToken(token) {
     try {
         const text = atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'));
-        const { sub, exp } = JSON.parse(decodeURIComponent(escape(text))); // UTF-8
+        const { sub, exp } = JSON.parse(decodeURIComponent(escape(text)));
         return { user: sub, expiresAt: exp * 1000 };
     } catch {
         return {};
@@ -31,21 +28,20 @@ export function connect({
     const order = transports.filter((name) => io || name !== 'socket.io');
     const last = order.length - 1;
     const listeners = {};
-    const wanted = new Set(); // channels
+    const wanted = new Set();
     const filters = {};
-    const recent = new Set(); // what came of late
-    let tail = Promise.resolve(); // of the changes of what is wanted
-    let current; // the link that may deliver
-    let probe; // a better one, being tried
-    let timer; // of the next probe
+    const recent = new Set();
+    let tail = Promise.resolve();
+    let current; // the link that delivers
+    let probe; // a better one
     let probes = 0;
-    let key = ''; // with which an event stream resumes
-    let renewing; // the question to onToken
-    let asked; // since the last success
+    let key = '';
+    let renewing;
+    let asked;
     const client = {
-        on, subscribe, unsubscribe, rest, setToken, close, cursor, socket: null, state: {
+        on, subscribe, unsubscribe, rest, setToken, close, cursor, socket: null, state: Object.freeze({
             status: 'connecting', transport: null, recovered: false, gaps: 0, since: Date.now(), error: null, ...readToken(token),
-        },
+        }),
     };
 
     function on(event, listener) {
@@ -54,11 +50,11 @@ export function connect({
     }
 
     function emit(name, data, event = name) {
-        for (const listener of listeners[name] ?? []) {
+        for (const listener of [...listeners[name] ?? []]) {
             try {
                 listener(data, event);
             } catch (error) {
-                setTimeout(() => { throw error; }); // reported, and nobody else's loss
+                setTimeout(() => { throw error; });
             }
         }
     }
@@ -66,7 +62,7 @@ export function connect({
     function set(changes) {
         const { state } = client;
         const next = { ...state, ...changes };
-        if (state.status !== 'closed' && Object.keys(next).some((name) => next[name] !== state[name])) {
+        if (state.status !== 'closed' && JSON.stringify(next) !== JSON.stringify(state)) {
             if (next.status !== state.status || next.transport !== state.transport) {
                 next.since = Date.now();
             }
@@ -79,49 +75,49 @@ export function connect({
         if (place) {
             client.cursor = place;
             if (IN_STREAM.test(event) && recent.size === recent.add(event + place).size) {
-                return; // it came before
+                return;
             }
             if (recent.size > 1000) {
-                recent.delete(recent.values().next().value);
+                const [oldest] = recent;
+                recent.delete(oldest);
             }
         }
-        const services = list(filters.logFilters?.service); // see wants()
+        const services = list(filters.logFilters?.service);
         if (current.socket || !services.length || !/^log:/.test(event) || services.includes(data.service)) {
             emit(event, data);
             emit('*', data, event);
         }
     }
 
-    // -- REST and tokens
-
     async function request(path, { method = 'GET', query, body, headers, signal, bearer = token } = {}) {
         const target = new URL(`${url}/api/v1${path}`);
         for (const name in query) {
             list(query[name]).forEach((value) => value === '' || target.searchParams.append(name, value));
         }
+        const broken = (error) => { throw signal?.aborted ? error : fail('offline', error.message, 0); };
         const response = await fetch(target, {
             method,
             headers: { Authorization: `Bearer ${bearer}`, ...body && { 'Content-Type': 'application/json' }, ...headers },
             body: typeof body === 'string' ? body : JSON.stringify(body),
             signal,
-        }).catch((error) => { throw signal?.aborted ? error : fail('offline', error.message, 0); });
+        }).catch(broken);
         if (!response.ok) {
-            const { code, detail } = await response.json().catch(() => ({})); // else it is not the server's own
+            const { code, detail } = await response.json().catch(() => ({}));
             throw fail(code ?? 'unavailable', detail ?? response.statusText, response.status);
         }
-        return response;
+        return { response, data: path === '/sse' || await response.json().catch(broken) };
     }
 
     async function rest(path, options) {
         const bearer = token;
-        const response = await request(path, options).catch(async (error) => {
+        const { response, data } = await request(path, options).catch(async (error) => {
             if (error.status === 401 && (token !== bearer || await renew('expired'))) {
                 return request(path, options);
             }
             throw error;
         });
         return {
-            data: await response.json(),
+            data,
             status: response.status,
             next: /<[^>]*\/api\/v1([^>]*)>; *rel="next"/.exec(response.headers.get('Link'))?.[1] ?? null,
             cursor: response.headers.get('X-Stream-Cursor'),
@@ -130,23 +126,23 @@ export function connect({
 
     function adopt(next) {
         token = next;
-        key = ''; // the old token's
+        key = '';
         set(readToken(next));
     }
 
-    /** Whether onToken gave another one. */
     function renew(reason) {
         renewing ??= (async () => {
             const next = await onToken?.(reason);
-            const other = next && next !== token;
-            await (other && (reason === 'expiring' ? setToken : adopt)(next));
-            return other;
-        })().catch(() => false).finally(() => { renewing = null; });
+            if (next && next !== token) {
+                await (reason === 'expiring' ? setToken : adopt)(next);
+                return true;
+            }
+        })().catch(() => {}).finally(() => { renewing = null; });
         return renewing;
     }
 
     async function setToken(next) {
-        const { user, transport } = client.state;
+        const { user } = client.state;
         if (user && readToken(next).user !== user) {
             throw fail('user_mismatch');
         }
@@ -154,22 +150,19 @@ export function connect({
             await command('auth:refresh', { token: next });
             adopt(next);
         } else {
-            await request('/tickets', { method: 'POST', bearer: next }); // whether it is good: the old one is still there
+            await request('/tickets', { method: 'POST', bearer: next });
             adopt(next);
             asked = false;
-            seek(transport ? current.at : 0);
+            seek(current.at);
         }
         return { expiresAt: client.state.expiresAt };
     }
 
-    // -- which transport
-
     const link = (at) => Object.assign(new AbortController(), { at });
 
-    /** From here on `me` delivers and nobody else, beginning at this moment's cursor. */
+    /** From here on `me` delivers, from this cursor, and nobody else. */
     function takeOver(me) {
         me.fresh = !client.cursor;
-        me.gaps = client.state.gaps;
         client.socket = me.socket ?? null;
         if (current !== me) {
             current?.abort();
@@ -177,11 +170,10 @@ export function connect({
         }
     }
 
-    /** Resolves when `me` delivers; one that is lost later is replaced. */
     const open = (me) => new Promise((resolve, reject) => {
         RUN[order[me.at]](me, (transport) => {
             const { state } = client;
-            const recovered = transport === state.transport ? state.recovered : !me.fresh && me.gaps === state.gaps;
+            const recovered = transport === state.transport ? state.recovered : !me.fresh;
             set({ status: 'connected', transport, recovered, error: null });
             asked = false;
             me.ready = true;
@@ -191,13 +183,13 @@ export function connect({
             reject(error);
             if (me.ready && current === me) {
                 set({ status: 'connecting', transport: null });
-                seek(me.at, error, me.socket ? 0 : TRIES);
+                seek(me.at, error, me.socket ? 0 : 3);
             }
         });
     });
 
-    /** A link from `at` on downward, after one that ended with `error`; the last transport is tried for ever. */
-    async function seek(at, error, tries = 0, round = 1) {
+    /** A link at `at` or below, after one that ended with `error`. */
+    async function seek(at, error, tries = 0) {
         const { code } = error ?? {};
         const me = link(at);
         takeOver(me);
@@ -205,58 +197,64 @@ export function connect({
             const again = !asked && /^token/.test(code) && await renew('expired');
             asked = true;
             if (!again) {
-                return current === me && set({ status: code === 'token_expired' ? 'expired' : 'refused', transport: null, error });
+                if (current === me) {
+                    takeOver(link(0));
+                    set({ status: code === 'token_expired' ? 'expired' : 'refused', transport: null, error });
+                }
+                return;
             }
-        } else if (code === 'forbidden') {
+        } else if (code === 'forbidden' && wanted.size) {
             await prune();
         } else if (error && tries > 0) {
-            await pause(300 + 600 * Math.random(), me);
+            await pause(500, me);
         } else if (error && at < last) {
             me.at += 1;
         } else if (error) {
             set({ status: code === 'unavailable' ? 'stalled' : 'offline', transport: null, error });
-            await pause(Math.min(1000 * 2 ** round, 10000) * (0.5 + Math.random()), me);
+            await pause(Math.min(1000 * 2 ** -tries, 10000), me);
         }
-        return current === me && open(me).then(look, (reason) => {
-            if (current === me) {
-                seek(me.at, reason, tries - 1, round + 1);
-            }
-        });
+        if (current === me) {
+            await open(me).then(() => { look(); }, (reason) => {
+                if (current === me) {
+                    seek(me.at, reason, tries - 1);
+                }
+            });
+        }
     }
 
-    /** Tries a better transport later. */
-    function look() {
+    async function look() {
         const { at } = current;
-        clearTimeout(timer);
-        if (at > 0 && !probe) {
-            timer = setTimeout(async () => {
-                const me = link(probes % at);
-                probe = me;
+        probe?.abort();
+        if (at > 0) {
+            const me = link(probes % at);
+            probe = me;
+            await pause(Math.min(2000 * 2 ** probes, 60000), me);
+            if (current.at === at && !me.signal.aborted) {
                 probes += 1;
                 await open(me).then(() => { probes = 0; }, (error) => {
                     me.abort();
-                    if (current === me) { // the one below has ended already
+                    if (current === me) { // the one below has ended
                         seek(at, REFUSED.test(error.code) && error);
                     }
                 });
-                probe = null;
-                look();
-            }, Math.min(2000 * 2 ** probes, 60000) * (0.5 + Math.random()));
+                if (probe === me) {
+                    probe = null;
+                    look();
+                }
+            }
         }
     }
 
-    // -- Socket.IO
-
     const command = (name, payload) => new Promise((resolve, reject) => {
-        current.socket.timeout(10000).emit(name, payload, (none, answer) => (answer?.success
-            ? resolve(answer) : reject(none ? fail('lost') : fail(answer.code, answer.error))));
+        current.socket.timeout(10000).emit(name, payload, (_, answer) => (
+            answer?.success ? resolve(answer) : reject(fail(answer?.code ?? 'lost', answer?.error))));
     });
 
     const overSocket = (me, ready) => new Promise((_, end) => {
         let failures = 0;
         const socket = io(`${url}/`, {
-            forceNew: true, reconnectionDelay: 300, timeout: 6000,
-            auth: (give) => { // the server is there; asked for before each CONNECT
+            forceNew: true, reconnectionDelay: 500, timeout: 5000,
+            auth: (give) => { // before each CONNECT: the server is there
                 takeOver(me);
                 give({ token, cursor: client.cursor });
             },
@@ -270,7 +268,7 @@ export function connect({
         socket.on('connect', async () => {
             const { engine } = socket.io;
             failures = 0;
-            if (!socket.recovered && wanted.size) { // it goes on from the cursor with the first subscription
+            if (!socket.recovered && wanted.size) {
                 await command('subscribe', { channels: [...wanted], ...filters }).then(({ denied }) => ended(denied),
                     ({ code }) => (code === 'forbidden' ? prune() : engine.close()));
             }
@@ -281,19 +279,14 @@ export function connect({
         });
         socket.on('disconnect', () => set({ status: 'connecting', transport: null }));
         socket.on('connect_error', ({ message, data }) => {
-            const error = fail(data?.code ?? 'offline', message);
             failures += 1;
-            if (data || (failures >= (me === probe ? 1 : TRIES) && me.at < last)) {
-                end(error);
-            } else if (failures >= TRIES) {
-                set({ status: 'offline', error });
+            if (data || me === probe || failures > 2) {
+                end(fail(data?.code ?? 'offline', message));
             }
         });
     });
 
-    // -- Server-Sent Events and REST polling
-
-    /** As a query. The channels dlq and logs have one `service`, so together they have none. */
+    /** dlq and logs have one `service` here: together none. */
     function wants(more) {
         const channels = wanted.size ? [...wanted] : ['notifications'];
         const query = Object.assign({ channels, ...more }, ...channels.map((channel) => filters[FILTERS[channel]]));
@@ -303,64 +296,65 @@ export function connect({
         return query;
     }
 
-    /** Ends a link that says nothing for so long. */
     function watch(me, ms) {
         clearTimeout(me.watch);
         me.watch = setTimeout(() => me.abort(), ms);
     }
 
     async function overStream(me, ready) {
-        let silence = 10000;
         takeOver(me);
-        watch(me, silence);
-        const { body } = await request('/sse', {
+        watch(me, 10000);
+        const { response } = await request('/sse', {
             query: wants(), signal: me.signal, headers: client.cursor && { 'Last-Event-ID': client.cursor + key },
         });
-        const reader = body.getReader();
+        const reader = response.body.getReader();
         const decoder = new TextDecoder();
         for (let text = ''; ;) {
             const { done, value } = await reader.read();
             if (done) {
-                throw fail('offline', 'the stream has ended');
+                throw fail('lost');
             }
             const blocks = (text + decoder.decode(value, { stream: true })).split('\n\n');
             text = blocks.pop();
             for (const block of blocks) {
-                const { event, data, id } = Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/)));
+                const [, event, data, place, id] = /^event: (.*)\ndata: (.*)\nid: ([^~]*)(.*)/.exec(block) ?? [];
                 me.signal.throwIfAborted();
                 if (event) {
-                    const [place] = id.split('~');
-                    key = id.slice(place.length);
+                    key = id;
                     deliver(event, JSON.parse(data), place);
                 }
                 if (event === 'sync:ready') {
-                    silence = 45000; // a comment comes every 20 s
                     ready('sse');
                 }
             }
-            watch(me, silence);
+            watch(me, me.ready ? 60000 : 10000);
         }
     }
 
-    // what the daemon pushes by itself, every so many ms
-    const get = async (path) => (await rest(path)).data;
-    const stamp = (data) => ({ ...data, timestamp: new Date().toISOString() });
     const PERIODIC = [
-        ['dashboard', 5000, 'dashboard:metrics:updated', async () =>
-            stamp({ metrics: await get('/events/metrics'), dashboard: await get('/events/dashboard') })],
-        ['dlq', 10000, 'dlq:stats:updated', async () => stamp({ stats: await get('/dlq/stats') })],
-        ['notifications', Infinity, 'notifications:initial', () => get('/notifications?unreadOnly=true')],
+        ['dashboard', 5000, 'dashboard:metrics:updated', { metrics: '/events/metrics', dashboard: '/events/dashboard' }],
+        ['dlq', 10000, 'dlq:stats:updated', { stats: '/dlq/stats' }],
+        ['notifications', Infinity, 'notifications:initial', { unread: '/notifications?unreadOnly=true' }],
     ];
+
+    async function make(me, event, paths) {
+        const data = { timestamp: new Date().toISOString() };
+        for (const name in paths) {
+            data[name] = (await rest(paths[name])).data;
+        }
+        if (current === me) {
+            deliver(event, data.unread ?? data);
+        }
+    }
 
     async function overRest(me, ready) {
         const due = {};
         takeOver(me);
         for (;;) {
-            watch(me, 20000);
-            const response = await request('/stream', { query: wants({ after: client.cursor, limit: 500 }), signal: me.signal });
-            const page = await response.json();
+            watch(me, 10000);
+            const { data: page } = await request('/stream', { query: wants({ after: client.cursor, limit: 500 }), signal: me.signal });
             me.signal.throwIfAborted();
-            if (wanted.size) { // else the cursor waits for the first subscription
+            if (wanted.size) { // else the cursor waits
                 list(page.gap).forEach((gap) => deliver('sync:gap', gap));
                 for (const { event, data, cursor: place } of page.messages) {
                     deliver(event, data, place);
@@ -369,10 +363,10 @@ export function connect({
                 client.cursor = page.cursor;
             }
             ready(order[me.at]);
-            for (const [channel, every, event, make] of PERIODIC) {
+            for (const [channel, every, event, paths] of PERIODIC) {
                 if (wanted.has(channel) && !(due[channel] > Date.now())) {
                     due[channel] = Date.now() + every;
-                    make().then((data) => me.signal.aborted || deliver(event, data), () => {});
+                    make(me, event, paths).catch(() => {});
                 }
             }
             await pause(page.retryAfterMs, me);
@@ -381,16 +375,18 @@ export function connect({
 
     const RUN = { 'socket.io': overSocket, sse: (me, ready) => (wanted.size ? overStream : overRest)(me, ready), rest: overRest };
 
-    // -- what is wanted
-
-    /** Those of the channels that the roles do not allow. The filters are checked, too. */
-    const denied = async (channels, given = filters) => (await Promise.all(channels.map((channel) =>
-        rest('/stream', { query: { channels: channel, ...given[FILTERS[channel]] } }).then(() => [], (error) => {
-            if (error.code !== 'forbidden') {
-                throw error;
-            }
-            return { channel, code: error.code };
-        })))).flat();
+    async function denied(channels, given = filters) {
+        const refused = [];
+        for (const channel of channels) {
+            await rest('/stream', { query: { channels: channel, ...given[FILTERS[channel]] } }).catch((error) => {
+                if (error.code !== 'forbidden') {
+                    throw error;
+                }
+                refused.push({ channel, code: error.code });
+            });
+        }
+        return refused;
+    }
 
     const ended = (channels) => channels?.forEach((each) => deliver('subscription:ended', each));
     const prune = () => denied([...wanted]).then(ended, () => {});
@@ -402,7 +398,7 @@ export function connect({
         }
     }
 
-    /** One after the other, each on a link that stands, and again where that was lost. */
+    /** One after the other, again when the link was lost. */
     function change(work) {
         const done = tail.then(async () => {
             for (;;) {
@@ -433,7 +429,7 @@ export function connect({
         return change(async (socket) => {
             const refused = socket ? (await command('subscribe', { channels, ...given })).denied ?? [] : await denied(channels, given);
             if (refused.length === channels.length) {
-                throw fail('forbidden', 'your roles do not allow this');
+                throw fail('forbidden');
             }
             channels.forEach((channel) => wanted.add(channel));
             for (const channel of wanted) {
@@ -455,13 +451,15 @@ export function connect({
     }
 
     function close() {
-        clearTimeout(timer);
         probe?.abort();
         takeOver(link(0));
         set({ status: 'closed', transport: null });
     }
 
-    on('sync:gap', () => set({ gaps: client.state.gaps + 1, recovered: false }));
+    on('sync:gap', () => {
+        current.fresh = true;
+        set({ gaps: client.state.gaps + 1, recovered: false });
+    });
     on('sync:stalled', () => set({ status: 'stalled' }));
     on('sync:resumed', () => set({ status: 'connected' }));
     on('subscription:ended', ({ channel }) => forget([channel]));
@@ -471,7 +469,7 @@ export function connect({
     return client;
 }
 
-/** The user's notifications. Each change of the inbox has a version: what comes late undoes nothing that is newer. */
+/** Changes have versions: a late one undoes nothing newer. */
 function inbox(on, emit, rest) {
     const drop = (id) => { store.items = store.items.filter((item) => item.id !== id); };
     const put = (item) => {
@@ -492,7 +490,7 @@ function inbox(on, emit, rest) {
         const { data: { count: unreadCount, version } } = await rest('/notifications/unread/count');
         const { data: notifications } = await rest('/notifications', { query });
         if (version < store.version && tries) {
-            return get(query, tries - 1); // it has changed meanwhile
+            return get(query, tries - 1);
         }
         store.items = query ? store.items : [];
         notifications.forEach((item) => put({ ...item, version }));
@@ -524,7 +522,7 @@ function inbox(on, emit, rest) {
     on('notifications:initial', refresh);
     on('sync:gap', refresh);
     on('notification:created', (item) => {
-        const more = !store.items.some(({ id }) => id === item.id); // one to a role has no figures
+        const more = !store.items.some(({ id }) => id === item.id); // to a role: no figures
         put(item);
         count({ unreadCount: store.unreadCount + more, version: store.version, ...item });
     });

@@ -86,7 +86,7 @@ export function Bell() {
     useEffect(() => () => titleUnread(0), []);
     const label = text({ 0: 'none', 1: 'one' }[unreadCount] ?? 'many', { count: number(unreadCount) });
     const shown = html`<${Icon} name="notifications" size=${20} />${unreadCount > 0 && html`
-        <span class="bell-count" aria-hidden="true">${unreadCount > 99 ? '99+' : unreadCount}</span>`}`;
+        <span class="bell-count">${number(unreadCount)}</span>`}`;
     return html`
         <${Popover} kind="quiet bell" title=${text('title')} label=${label} shown=${shown}>${(close) => html`
             <div class="row spread">

@@ -95,10 +95,10 @@ export function Dialog({ title, onClose, side = false, children }) {
             onCancel=${(event) => { event.preventDefault(); onClose(); }}
             onClick=${(event) => event.target === dialog.current && onClose()}>
             <div class="dialog">
-                <header class="row spread">
+                <div class="row spread head">
                     <h2 id=${id}>${title}</h2>
                     <button type="button" class="quiet" onClick=${onClose}>${text('close')}</button>
-                </header>
+                </div>
                 ${children}
             </div>
         </dialog>`;

@@ -9,11 +9,11 @@ const EVERY_MS = 5000;
 const words = {
     es: {
         title: 'Quién está conectado', show: 'Mostrar', hide: 'Ocultar', ago: 'hace {left}', count: 'Conexiones: {n}',
-        most: 'las {n} más nuevas',
+        most: 'Las {n} más nuevas', list: 'Conexiones',
     },
     en: {
         title: 'Who is connected', show: 'Show', hide: 'Hide', ago: '{left} ago', count: 'Connections: {n}',
-        most: 'the newest {n}',
+        most: 'The newest {n}', list: 'Connections',
     },
 };
 const MOST = 10000; // the server lists no more
@@ -44,7 +44,7 @@ function Table() {
         <${Problem} error=${error} />
         ${rows && html`
             <p class="soft small">${text(rows.length < MOST ? 'count' : 'most', { n: format.number(rows.length) })}</p>
-            <${List} rows=${rows} height=${38} label=${text('title')} row=${(item) => html`
+            <${List} rows=${rows} height=${38} label=${text('list')} row=${(item) => html`
                 <strong class="clip who">${item.userId}</strong>
                 <${Chip}>${item.transport}<//>
                 <span class="soft age" title=${format.moment(item.since)}>

@@ -58,7 +58,7 @@ export function RecentEvents({ events }) {
         <section class="card recent" aria-label=${text('recent')}>
             <header class="row spread"><h2>${text('recent')}</h2><a href="#/events">${text('all')}</a></header>
             ${events.length === 0 ? html`<p class="empty">${text('none')}</p>` : html`
-                <div class="scroll" tabindex="0" role="region" aria-label=${text('recent')}>
+                <div class="scroll" tabindex="0" role="group" aria-label=${text('recent')}>
                     <table>
                         <thead><tr>${['time', 'type', 'service', 'aggregate'].map((name) => html`
                             <th scope="col">${text(name)}</th>`)}</tr></thead>

@@ -63,7 +63,7 @@ export function Statuses({ title, path, part, event, newest }) {
             </header>
             <${Problem} error=${error} />
             ${sorted.length === 0 ? html`<p class="empty">${text('none')}</p>` : html`
-                <div class="scroll" tabindex="0" role="region" aria-label=${title}>
+                <div class="scroll" tabindex="0" role="group" aria-label=${title}>
                     <table>
                         <thead><tr><th scope="col">${text('name')}</th><th scope="col">${text('state')}</th>
                             <th scope="col" class="figure">${text('since')}</th></tr></thead>

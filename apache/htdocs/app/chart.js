@@ -120,7 +120,7 @@ function MinuteTable({ rows, series: given, show, title, stacked }) {
         return values.length > 0 ? show(values.reduce((sum, value) => sum + value, 0) / values.length) : text('gap');
     };
     return html`
-        <div class="minutes" tabindex="0" role="region" aria-label=${title}>
+        <div class="minutes" tabindex="0" role="group" aria-label=${title}>
             <table>
                 <thead><tr><th scope="col">${text('minute')}</th>
                     ${series.map(({ label }) => html`<th scope="col" class="figure">${label}</th>`)}</tr></thead>
@@ -133,7 +133,7 @@ function MinuteTable({ rows, series: given, show, title, stacked }) {
 
 /**
  * rows: samples, oldest first; now: drawn anew when it changes; series: [{label, of: row => value or null}], at most
- * four; show(value): with its unit; stacked: one on top of the other, the first lowest; asTable: instead of drawn.
+ * three; show(value): with its unit; stacked: one on top of the other, the first lowest; asTable: instead of drawn.
  */
 export function Chart({ title, rows, now, series, show, stacked = false, asTable = false }) {
     const text = useText(words);

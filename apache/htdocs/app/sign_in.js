@@ -9,18 +9,14 @@ import { Chip, useAction } from './ui.js';
 const words = {
     es: {
         title: 'Entrar', signIn: 'Entrar', token: 'Token de acceso', working: 'Un momento…',
-        placeholder: 'eyJhbGciOi…',
         who: '{user}, válido otros {left}', noRoles: 'sin roles',
         empty: 'Pegue un token.',
         not_jwt: 'Esto no es un token: un JWT son tres partes separadas por puntos, con usuario (sub) y fin (exp).',
         expired: 'El token ha caducado. Pida uno nuevo.',
         expired_at: 'Este token caducó el {when}. Pida uno nuevo.',
-        token_missing: 'El servidor no recibió ningún token.',
         token_invalid: 'El servidor no reconoce este token: es de otra instalación, o su clave ha cambiado.',
-        token_expired: 'El token ha caducado. Pida uno nuevo.',
         token_revoked: 'Este token fue revocado por un administrador.',
         token_purpose: 'Este token sirve para otra cosa (por ejemplo, para cambiar una contraseña), no para entrar.',
-        user_mismatch: 'El token es de otro usuario.',
         refused: 'El servidor rechazó el token.',
         failed: 'No se pudo: {why}',
         how: '¿De dónde sale un token?',
@@ -31,18 +27,14 @@ const words = {
     },
     en: {
         title: 'Sign in', signIn: 'Sign in', token: 'Access token', working: 'One moment…',
-        placeholder: 'eyJhbGciOi…',
         who: '{user}, good for another {left}', noRoles: 'no roles',
         empty: 'Paste a token.',
         not_jwt: 'This is no token: a JWT has three parts with dots between them, a user (sub) and an end (exp).',
         expired: 'The token has expired. Ask for a new one.',
         expired_at: 'This token expired on {when}. Ask for a new one.',
-        token_missing: 'The server was given no token.',
         token_invalid: 'The server does not know this token: it is of another installation, or its key has changed.',
-        token_expired: 'The token has expired. Ask for a new one.',
         token_revoked: 'This token was revoked by an administrator.',
         token_purpose: 'This token is for something else (resetting a password, say), not for signing in.',
-        user_mismatch: 'The token is somebody else’s.',
         refused: 'The server refused the token.',
         failed: 'That failed: {why}',
         how: 'Where does a token come from?',
@@ -56,7 +48,7 @@ const words = {
 /** Words for a problem of tokenProblem(), or for a refusal of the server. */
 function useReasons() {
     const text = useText(words);
-    return (code) => (code in words.en ? text(code) : text('refused'));
+    return (code) => text(code in words.en ? code : code === 'token_expired' ? 'expired' : 'refused');
 }
 
 /**
@@ -90,11 +82,11 @@ export function TokenForm({ submit, label, reason = null, children }) {
     };
     const shown = problem && (problem === 'expired' && said && !good
         ? text('expired_at', { when: format.moment(said.expiresAt) }) : reasons(problem));
-    const failure = error && (error.code in words.en ? reasons(error.code) : text('failed', { why: error.message }));
+    const failure = error && (/^token_/.test(error.code) ? reasons(error.code) : text('failed', { why: error.message }));
     return html`
         <form onSubmit=${send} class="token-form">
             <label for=${id}>${text('token')}</label>
-            <textarea id=${id} ref=${field} class="mono" rows="4" value=${pasted} placeholder=${text('placeholder')}
+            <textarea id=${id} ref=${field} class="mono" rows="4" value=${pasted} placeholder="eyJhbGciOi…"
                 autocomplete="off" autocapitalize="off" spellcheck=${false} aria-invalid=${Boolean(problem)}
                 aria-describedby=${`${id}-said`}
                 onInput=${({ target }) => { setPasted(target.value); setProblem(null); }}

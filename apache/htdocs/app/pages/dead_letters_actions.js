@@ -23,12 +23,12 @@ const words = {
 
 const LIFETIME = 50; // attempts, whatever operators do
 
-/** After a 409: what the record is like now, and the reason in words. */
-function reason(before, now, text, status) {
+/** Why a 409, by what the record is now. */
+function reason(now, text, status) {
     if (now.status === 'retrying') {
         return text('trying');
     }
-    return now.status === before.status && now.totalAttempts >= LIFETIME ? text('spent')
+    return now.status !== 'resolved' && now.totalAttempts >= LIFETIME ? text('spent')
         : text('faster', { status: status(now.status) });
 }
 
@@ -78,7 +78,7 @@ export function LetterActions({ letter, put, gone }) {
             if (error.status === 409) {
                 const { data } = await client.rest(path);
                 put(data);
-                throw Object.assign(new Error(reason(letter, data, text, status)), { code: 'told' });
+                throw Object.assign(new Error(reason(data, text, status)), { code: 'told' });
             }
             throw error;
         }

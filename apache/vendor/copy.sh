@@ -19,9 +19,11 @@ module uplot/dist/uPlot.iife.min.js uplot.js
 echo 'export default uPlot;' >>"$to/uplot.js"
 cp node_modules/uplot/dist/uPlot.min.css "$to/uplot.css"
 
+# The Apache License by its notice, which says where its text is (on Debian in /usr/share/common-licenses/): it is as
+# long as some of the libraries, and the site is to stay small.
 for name in preact htm socket.io-client uplot; do
     echo "$name $(node -p "require('./node_modules/$name/package.json').version")"
     echo
-    cat node_modules/$name/LICENSE*
+    sed '/^ *Apache License$/,/^ *identification within/d' node_modules/$name/LICENSE*
     echo
 done >"$to/LICENSES.txt"

@@ -11,11 +11,12 @@ import { visit } from './support/sign_in.mjs';
 
 const SIZES = { desk: { width: 1200, height: 750 }, phone: { width: 390, height: 800 }, narrow: { width: 320, height: 640 } };
 const user = unique('looker');
+const mark = unique('service');
 const long = 'a_very_long_name_without_any_blank_in_it_'.repeat(4);
 
 /** Something on every page, long names among it. */
 async function fill() {
-    const service = unique('service');
+    const service = mark;
     for (let i = 0; i < 30; i += 1) {
         const event_id = await publishEvent({
             event_type: i === 29 ? long.slice(0, 150) : 'LOOKED_AT', service, data: { i, long }, correlation_id: unique('c'),
@@ -60,6 +61,43 @@ describe('every page', () => {
                 await page.locator('main').getByRole('button').first().waitFor();
                 await assertAccessible(page);
                 assert.equal(await overflow(page), 0);
+            });
+        }
+    }
+
+    // what opens on a page: [page, what opens it, further steps]
+    const row = (page) => page.locator('.list li').first().click();
+    const press = (name) => (page) => page.getByRole('button', { name }).first().click();
+    const OPENED = {
+        'the connection': ['overview', press(/^Connection: /)],
+        'the account': ['overview', press(/^Account of /)],
+        'the bell': ['overview', press(/unread/i)],
+        'an event': [`events?services=${mark}`, row],
+        'a replay': ['events', press(/^Replay/)],
+        'a dead letter': [`dead-letters?service=${mark}`, row],
+        'the deletion of a dead letter': [`dead-letters?service=${mark}`, row, press(/^Delete/)],
+        'a redrive': ['dead-letters', press(/^Redrive/)],
+        'a line of the log': [`logs?service=${mark}`, row],
+        'the emptying of the inbox': ['notifications', press(/^(Delete all|Clear|Empty)/)],
+    };
+    for (const colorScheme of ['light', 'dark']) {
+        for (const [size, viewport] of Object.entries(SIZES).slice(0, 2)) {
+            test(`${colorScheme}, ${size}: what opens on a page`, async (t) => {
+                const page = await open(t, { user, roles: ['GENERAL_ADMIN'], colorScheme, viewport });
+                for (const [name, [at, ...steps]] of Object.entries(OPENED)) {
+                    t.diagnostic(name);
+                    await visit(page, at);
+                    for (const step of steps) {
+                        await step(page);
+                    }
+                    const opened = page.locator('dialog[open], [popover]:popover-open');
+                    await opened.last().getByRole('heading').first().waitFor();
+                    await assertAccessible(page);
+                    assert.equal(await overflow(page), 0, `${name} makes the page scroll sideways`);
+                    while (await opened.count() > 0) {
+                        await page.keyboard.press('Escape');
+                    }
+                }
             });
         }
     }

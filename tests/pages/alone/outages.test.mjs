@@ -8,7 +8,7 @@ import { stack } from '../../integration/support/stack.mjs';
 import { unique } from '../../integration/support/token.mjs';
 import { waitFor } from '../../integration/support/wait.mjs';
 import { withBrowser } from '../support/browser.mjs';
-import { badgeSays, badgeText } from '../support/pages.mjs';
+import { badgeSays, badgeText, bell } from '../support/pages.mjs';
 
 const AWAY = [/socket\.io/, /\/api\/v1\//];
 const PATIENCE_MS = 90000; // a better transport is looked for after 2 s, 4 s, … a minute
@@ -51,7 +51,7 @@ describe('looking on while', () => {
             await publish();
             await assertAllShown();
             await notifyUser(page.who.user);
-            await page.getByRole('button', { name: /1 unread/i }).waitFor();
+            await bell(page, 1).waitFor();
         } finally {
             await startPart('pushd');
         }

@@ -14,3 +14,7 @@ export const badgeSays = (page, pattern, timeout) =>
 /** Pixels by which the page is wider than the window: what makes it scroll sideways. */
 export const overflow = (page) => page.evaluate(() =>
     document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** The bell, when it says that so many are unread. */
+export const bell = (page, unread) =>
+    page.getByRole('button', { name: `Notifications, ${unread || 'none'} unread`, exact: true });

@@ -39,11 +39,12 @@ const LETTERS = 500;
 
 const pathOf = (id) => `/events/${encodeURIComponent(id)}`;
 
-/** What stands in the address, fetched anew when it changes: {value, error}. get(signal) */
+/** What get(signal) answers, asked anew when the keys change: {value, error}. The last value stays until then. */
 function useFetched(get, keys) {
     const [answer, setAnswer] = useState({ value: null, error: null });
     useEffect(() => {
         const abort = new AbortController();
+        setAnswer(({ value }) => ({ value, error: null }));
         get(abort.signal).then(
             (value) => abort.signal.aborted || setAnswer({ value, error: null }),
             (error) => abort.signal.aborted || setAnswer({ value: null, error }),

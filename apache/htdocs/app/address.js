@@ -19,14 +19,15 @@ export function go(page, query, { replace = false } = {}) {
 const SETTLED_MS = 400;
 
 /**
- * The fields of a page's filters: [values, set(name, value), reset(values)]. They come from the address, and are its
- * query once nothing was typed for a moment.
+ * The fields of a page's filters: [values, set(name, value, wait), reset(values)]. They come from the address, and are
+ * its query once nothing was typed for a moment (wait, in milliseconds).
  */
 export function useAddressFields(page, query, names) {
     const told = Object.fromEntries(names.map((name) => [name, query[name] ?? '']));
     const key = JSON.stringify(told);
     const [values, setValues] = useState(told);
     const known = useRef(key);
+    const patience = useRef(0);
     useEffect(() => { // a link or Back, not what was typed here
         if (key !== known.current) {
             known.current = key;
@@ -41,10 +42,14 @@ export function useAddressFields(page, query, names) {
         const timer = setTimeout(() => {
             known.current = wished;
             go(page, JSON.parse(wished), { replace: true });
-        }, SETTLED_MS);
+        }, patience.current);
         return () => clearTimeout(timer);
     }, [page, wished]);
-    const set = (name, value) => setValues((before) => ({ ...before, [name]: value }));
-    const reset = (next = {}) => setValues(Object.fromEntries(names.map((name) => [name, next[name] ?? ''])));
+    const change = (next, wait) => {
+        patience.current = wait;
+        setValues(next);
+    };
+    const set = (name, value, wait = SETTLED_MS) => change((before) => ({ ...before, [name]: value }), wait);
+    const reset = (next = {}) => change(Object.fromEntries(names.map((name) => [name, next[name] ?? ''])), 0);
     return [values, set, reset];
 }

@@ -1,12 +1,12 @@
 // Dead letters: counters, the records with their states as they change, one in detail, redrives.
-import { html, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from '../view.js';
-import { useChannel, useClient } from '../live.js';
+import { html, useRef, useState } from '../view.js';
 import { useFormat, useText } from '../text.js';
 import { go, useAddressFields } from '../address.js';
 import { Chip, List, Problem, useNarrow } from '../ui.js';
 import { TaskProgress, useTask } from './task.js';
 import { Filters } from './filters.js';
-import { CEILING, DeadLetterFeed } from './dead_letters_feed.js';
+import { Foot, useFeed, When } from './feed.js';
+import { DeadLetterFeed } from './dead_letters_feed.js';
 import { Counters, LetterFields, useStats } from './dead_letters_filters.js';
 import { FIELDS, liveFilters, searchOf } from './dead_letters_search.js';
 import { LetterDetail } from './dead_letters_detail.js';
@@ -15,44 +15,25 @@ import { STATUS, useOperator, WhyNot } from './dead_letters_words.js';
 
 const words = {
     es: {
-        title: 'Fallidos', list: 'Eventos fallidos, los más recientes primero', loading: 'Cargando…', retry: 'Reintentar',
-        rows: 'Filas: {count}', full: 'La página guarda {count} filas; los filtros muestran otras.', status: 'Estado',
-        type: 'Tipo', service: 'Servicio', topic: 'Tema', error: 'Error', attempts: 'Intentos', created: 'Llegó',
-        whole: 'no hay anteriores',
+        title: 'Fallidos', list: 'Eventos fallidos, los más recientes primero', status: 'Estado', type: 'Tipo',
+        service: 'Servicio', error: 'Error', attempts: 'Intentos', created: 'Llegó',
+        narrower: 'Los filtros muestran otras.',
     },
     en: {
-        title: 'Dead letters', list: 'Dead letters, newest first', loading: 'Loading…', retry: 'Try again',
-        rows: 'Rows: {count}', full: 'The page keeps {count} rows; filters show others.', status: 'Status',
-        type: 'Type', service: 'Service', topic: 'Topic', error: 'Error', attempts: 'Attempts', created: 'Arrived',
-        whole: 'there are no earlier ones',
+        title: 'Dead letters', list: 'Dead letters, newest first', status: 'Status', type: 'Type',
+        service: 'Service', error: 'Error', attempts: 'Attempts', created: 'Arrived',
+        narrower: 'Filters show others.',
     },
 };
 
 const COLUMNS = ['status', 'type', 'service', 'error', 'attempts', 'created'];
 
-function useFeed(search) {
-    const client = useClient();
-    const [, draw] = useReducer((count) => count + 1, 0);
-    const feed = useMemo(() => new DeadLetterFeed(client, draw), [client]);
-    const key = JSON.stringify(search);
-    useEffect(() => () => feed.close(), [feed]);
-    useLayoutEffect(() => feed.open(JSON.parse(key)), [feed, key]);
-    const { ready, error } = useChannel('dlq', { dlqFilters: liveFilters(search) });
-    useEffect(() => {
-        if (ready) {
-            feed.load();
-        }
-    }, [feed, key, ready]);
-    return { feed, view: feed.view(), error };
-}
-
 function Row({ letter, narrow }) {
     const status = useText(STATUS);
-    const { time, moment, number } = useFormat();
-    const today = new Date(letter.createdAt).toDateString() === new Date().toDateString();
+    const { number } = useFormat();
     const chip = html`<span><${Chip} kind=${STATUS.kinds[letter.status]}>${status(letter.status)}<//></span>`;
     const attempts = `${number(letter.attemptCount)}/${number(letter.maxAttempts)}`;
-    const created = html`<span class="soft figure">${today ? time(letter.createdAt) : moment(letter.createdAt)}</span>`;
+    const created = html`<${When} time=${letter.createdAt} />`;
     return narrow ? html`
         <span class="two">
             <span class="row"><strong class="clip grow">${letter.eventType}</strong>${chip}</span>
@@ -63,19 +44,6 @@ function Row({ letter, narrow }) {
         <span class="clip soft">${letter.error}</span><span class="figure">${attempts}</span>${created}`;
 }
 
-function Foot({ view: { rows, more, full, busy, error }, feed }) {
-    const text = useText(words);
-    const { number } = useFormat();
-    return html`
-        <div class="row soft" role="status">
-            <span>${busy && (busy !== 'older' || rows.length === 0) ? text('loading') : text('rows', { count: number(rows.length) })}</span>
-            ${!busy && !more && rows.length > 0 && html`<span>· ${text('whole')}</span>`}
-            ${full && more && html`<span>${text('full', { count: number(CEILING) })}</span>`}
-        </div>
-        ${error && html`<div class="row"><${Problem} error=${error} />
-            <button type="button" onClick=${() => feed.retry()}>${text('retry')}</button></div>`}`;
-}
-
 export function DeadLetters({ query }) {
     const text = useText(words);
     const redrive = useText(redriveWords);
@@ -83,7 +51,8 @@ export function DeadLetters({ query }) {
     const operator = useOperator();
     const stats = useStats();
     const [values, set, reset] = useAddressFields('dead-letters', query, FIELDS);
-    const { feed, view, error } = useFeed(searchOf(query));
+    const search = searchOf(query);
+    const { feed, view, error } = useFeed(DeadLetterFeed, search, 'dlq', { dlqFilters: liveFilters(search) });
     const task = useTask('/dlq/redrive');
     const [redriving, setRedriving] = useState(false);
     const opened = useRef(null); // the row that is shown in detail, which may leave the list meanwhile
@@ -109,7 +78,7 @@ export function DeadLetters({ query }) {
                 onOpen=${(row) => go('dead-letters', address({ id: row.id }))}
                 row=${(row) => html`<${Row} letter=${row} narrow=${narrow} />`} />
         </div>
-        <${Foot} view=${view} feed=${feed} />
+        <${Foot} view=${view} feed=${feed}>${text('narrower')}<//>
         ${redriving && html`<${RedriveDialog} values=${values} stats=${stats} task=${task} onClose=${() => setRedriving(false)} />`}
         ${id && html`<${LetterDetail} id=${id} row=${opened.current} put=${(letter) => feed.put(letter)}
             gone=${() => feed.remove(id)} onClose=${() => go('dead-letters', address({ id: '' }))} />`}`;

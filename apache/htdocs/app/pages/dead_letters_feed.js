@@ -7,7 +7,7 @@
 // Rows end at CEILING; the next page begins before the last row.
 import { hasStatus, hasType, listQuery } from './dead_letters_search.js';
 
-export const CEILING = 10000;
+const CEILING = 10000;
 const PAGE = 100;
 const ONE_BY_ONE = 20;
 const REFRESH_MS = 500;

@@ -27,7 +27,7 @@ export function Counters({ stats, status, set }) {
         <div class="counters" role="group" aria-label=${text('counters')}>
             ${['total', ...STATUSES].map((name) => {
         const value = name === 'total' ? '' : name;
-        return html`<button type="button" aria-pressed=${status === value} onClick=${() => set('status', value)} key=${name}>
+        return html`<button type="button" aria-pressed=${status === value} onClick=${() => set('status', value, 0)} key=${name}>
                 <span class=${`big ${stats?.[name] > 0 ? STATUS.kinds[name] ?? '' : ''}`}>${stats ? number(stats[name]) : '–'}</span>
                 <span class="soft">${text(name)}</span></button>`;
     })}

@@ -1,10 +1,8 @@
 // Which dead letters are looked for: in the address, in a subscription, in REST, for a redrive and here.
-import { normalType } from './event_type.js';
+import { list, normalType, queryOf } from './search.js';
 
 export const FIELDS = ['status', 'topic', 'service', 'eventType'];
 export const STATUSES = ['pending', 'retrying', 'failed', 'resolved'];
-
-const list = (text = '') => text.split(',').map((value) => value.trim()).filter(Boolean);
 
 /** A search from the address's query. All but the event type are lists, comma separated; empty: any. */
 export function searchOf(query) {
@@ -23,8 +21,7 @@ export function liveFilters({ topic, service }) {
 }
 
 /** As GET /dlq takes it. */
-export const listQuery = (search) =>
-    Object.fromEntries(FIELDS.map((name) => [name, String(search[name])]).filter(([, value]) => value !== ''));
+export const listQuery = (search) => queryOf(FIELDS, search);
 
 /** As POST /dlq/redrive takes it. fields: as texts; here the event types are a list, too. */
 export function redriveBody({ ratePerSecond, ...fields }) {

@@ -1,11 +1,11 @@
 // Events: the live stream and what was stored before in one list, one event in detail, replays.
-import { html, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from '../view.js';
-import { useChannel, useClient } from '../live.js';
+import { html, useRef, useState } from '../view.js';
 import { useFormat, useText } from '../text.js';
 import { addressOf, go, useAddressFields } from '../address.js';
 import { Chip, List, Problem, useNarrow } from '../ui.js';
 import { TaskProgress, useTask } from './task.js';
-import { CEILING, EventFeed } from './events_feed.js';
+import { Foot, useFeed, When } from './feed.js';
+import { EventFeed } from './events_feed.js';
 import { Filters } from './filters.js';
 import { EventFields } from './events_filters.js';
 import { FIELDS, liveFilters, matches, searchOf } from './events_search.js';
@@ -15,46 +15,25 @@ import { ReplayButton, ReplayDialog, words as replayWords } from './events_repla
 const words = {
     es: {
         title: 'Eventos', list: 'Eventos, los más recientes primero', live: 'en vivo', paused: 'en pausa', past: 'pasado',
-        pause: 'Pausar', resume: 'Continuar', waiting: 'Nuevos: {count}', loading: 'Cargando…', retry: 'Reintentar',
-        lost: 'No se guardaron {count} más antiguos; se pueden buscar hacia atrás.', rows: 'Filas: {count}',
-        full: 'La página guarda {count} filas.', further: 'Seguir hacia atrás desde la última', time: 'Hora', type: 'Tipo',
-        service: 'Servicio', aggregate: 'Agregado', failed: 'falló', replayed: 'reenviado', nothing: 'No hay eventos así.',
-        whole: 'no hay anteriores',
+        pause: 'Pausar', resume: 'Continuar', waiting: 'Nuevos: {count}',
+        lost: 'No se guardaron {count} más antiguos; se pueden buscar hacia atrás.',
+        further: 'Seguir hacia atrás desde la última', time: 'Hora', type: 'Tipo', service: 'Servicio', aggregate: 'Agregado',
+        failed: 'falló', replayed: 'reenviado',
     },
     en: {
         title: 'Events', list: 'Events, newest first', live: 'live', paused: 'paused', past: 'past',
-        pause: 'Pause', resume: 'Resume', waiting: 'New: {count}', loading: 'Loading…', retry: 'Try again',
-        lost: '{count} older ones were not kept; looking back in time shows them.', rows: 'Rows: {count}',
-        full: 'The page keeps {count} rows.', further: 'Go on back from the last one', time: 'Time', type: 'Type',
-        service: 'Service', aggregate: 'Aggregate', failed: 'failed', replayed: 'replayed', nothing: 'There are no such events.',
-        whole: 'there are no earlier ones',
+        pause: 'Pause', resume: 'Resume', waiting: 'New: {count}',
+        lost: '{count} older ones were not kept; looking back in time shows them.',
+        further: 'Go on back from the last one', time: 'Time', type: 'Type', service: 'Service', aggregate: 'Aggregate',
+        failed: 'failed', replayed: 'replayed',
     },
 };
 
 const NONE = { failures: [], replays: [] };
 
-/** The feed of a search, drawn at each change. wide: hears of all events, for one that the search leaves out. */
-function useFeed(search, wide) {
-    const client = useClient();
-    const [, draw] = useReducer((count) => count + 1, 0);
-    const feed = useMemo(() => new EventFeed(client, draw), [client]);
-    const key = JSON.stringify(search);
-    useEffect(() => () => feed.close(), [feed]);
-    useLayoutEffect(() => feed.open(JSON.parse(key)), [feed, key]);
-    const { ready, error } = useChannel('events', { eventFilters: wide ? null : liveFilters(search) });
-    useEffect(() => {
-        if (ready) {
-            feed.load();
-        }
-    }, [feed, key, ready]);
-    return { feed, view: feed.view(), error };
-}
-
 function Row({ event, marks: { failures, replays }, narrow }) {
     const text = useText(words);
-    const { time, moment } = useFormat();
-    const today = new Date(event.timestamp).toDateString() === new Date().toDateString();
-    const when = html`<span class="soft figure">${today ? time(event.timestamp) : moment(event.timestamp)}</span>`;
+    const when = html`<${When} time=${event.timestamp} />`;
     const marked = html`${failures.length > 0 && html`<${Chip} kind="bad">${text('failed')}<//>`}
         ${replays.length > 0 && html`<${Chip}>${text('replayed')}<//>`}`;
     const aggregate = [event.aggregateType, event.aggregateId].filter(Boolean).join(' ');
@@ -81,21 +60,6 @@ function Status({ view, feed, live }) {
         </span>`;
 }
 
-function Foot({ view, feed, further }) {
-    const text = useText(words);
-    const { number } = useFormat();
-    const { rows, more, full, busy, error } = view;
-    return html`
-        <div class="row soft" role="status">
-            <span>${busy && (busy !== 'older' || rows.length === 0) ? text('loading') : text('rows', { count: number(rows.length) })}</span>
-            ${!busy && !more && rows.length > 0 && html`<span>· ${text('whole')}</span>`}
-            ${full && more && html`<span>${text('full', { count: number(CEILING) })}</span>
-                <button type="button" onClick=${() => further(rows.at(-1))}>${text('further')}</button>`}
-        </div>
-        ${error && html`<div class="row"><${Problem} error=${error} />
-            <button type="button" onClick=${() => feed.retry()}>${text('retry')}</button></div>`}`;
-}
-
 export function Events({ query }) {
     const text = useText(words);
     const replay = useText(replayWords);
@@ -110,7 +74,8 @@ export function Events({ query }) {
     if (opened.current?.id !== id) {
         opened.current = shown.current.find((row) => row.id === id) ?? null;
     }
-    const { feed, view, error } = useFeed(search, Boolean(id) && !(opened.current && matches(search, opened.current)));
+    const beside = id && !(opened.current && matches(search, opened.current)); // one that the search leaves out: hear of all
+    const { feed, view, error } = useFeed(EventFeed, search, 'events', { eventFilters: beside ? null : liveFilters(search) });
     const { rows, marks } = view;
     shown.current = rows;
     const address = (more) => ({ ...Object.fromEntries(FIELDS.map((name) => [name, query[name]])), ...more });
@@ -133,7 +98,9 @@ export function Events({ query }) {
                 onOpen=${(row) => go('events', address({ id: row.id }))}
                 row=${(row) => html`<${Row} event=${row} marks=${marks.get(row.id) ?? NONE} narrow=${narrow} />`} />
         </div>
-        <${Foot} view=${view} feed=${feed} further=${(row) => reset({ ...values, to: row.timestamp })} />
+        <${Foot} view=${view} feed=${feed}>
+            <button type="button" onClick=${() => reset({ ...values, to: rows.at(-1).timestamp })}>${text('further')}</button>
+        <//>
         ${replaying && html`<${ReplayDialog} values=${values} task=${task} onClose=${() => setReplaying(false)} />`}
         ${id && html`<${EventDetail} id=${id} row=${opened.current} rows=${rows} marks=${marks.get(id) ?? NONE} task=${task}
             openAt=${(next) => addressOf('events', address({ id: next }))} onClose=${() => go('events', address({ id: '' }))} />`}`;

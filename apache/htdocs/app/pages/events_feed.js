@@ -9,7 +9,7 @@
 // end at CEILING each, the oldest go; those that went while paused were never seen and are counted as `lost`.
 import { listQuery, matches } from './events_search.js';
 
-export const CEILING = 10000;
+const CEILING = 10000;
 const FIRST = 100;
 const PAGE = 200;
 const MARKS = 20; // failures and replays that are kept of one event

@@ -1,10 +1,9 @@
 // What events are looked for: the same grammar in the address, in a subscription, in REST and here.
-import { normalType } from './event_type.js';
+import { list, normalType, queryOf } from './search.js';
 
 const LISTS = ['eventTypes', 'services', 'aggregateTypes'];
 export const FIELDS = [...LISTS, 'aggregateId', 'from', 'to'];
 
-const list = (text = '') => text.split(',').map((value) => value.trim()).filter(Boolean);
 const time = (text) => (text && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : '');
 
 /** A search from the address's query. Lists are comma separated; what is not said is empty. */
@@ -24,8 +23,7 @@ export function liveFilters(search) {
 }
 
 /** As GET /events takes it. */
-export const listQuery = (search) =>
-    Object.fromEntries(FIELDS.map((name) => [name, String(search[name])]).filter(([, value]) => value !== ''));
+export const listQuery = (search) => queryOf(FIELDS, search);
 
 /** As POST /events/replay takes it. */
 export function replayBody({ aggregateId, from, to, ...search }) {

@@ -56,7 +56,7 @@ BENCH_PROGRAMS := $(BUILD)/tests/bench/bench_load \
 FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
-.PHONY: help run up down demo test soak bench token env install conformance-server build programs \
+.PHONY: help run up down demo test screenshots soak bench token env install conformance-server build programs \
 	test-programs bench-programs sanitize clean lint docs vendor deps
 
 help:
@@ -82,6 +82,10 @@ demo:
 #: make test [PARTS="..."]   the whole test suite, or some of its parts
 test:
 	@bash tests/run $(PARTS)
+
+#: make screenshots          the README's pictures of the pages, of a day that is played (20 minutes)
+screenshots:
+	@bash tests/run screenshots
 
 #: make soak DURATION= SEED=  random faults for so many seconds (600), then a storm of clients
 soak: deps

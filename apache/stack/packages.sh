@@ -1,5 +1,5 @@
 #!/bin/bash
-# packages.sh build|run|test|lint|browser|bench|fresh ... : installs the Debian packages that are missing.
+# packages.sh build|run|test|lint|browser|screenshots|bench|fresh ... : installs the Debian packages that are missing.
 # Costs milliseconds when nothing is. Starts no service and leaves the machine's own alone.
 # shellcheck disable=SC2034
 set -euo pipefail
@@ -11,6 +11,7 @@ lighttpd="lighttpd lighttpd-mod-deflate"
 test="curl libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 lint="clang clang-format shellcheck"
 browser="chromium fonts-dejavu-core"
+screenshots="pngquant"
 fresh="debootstrap"
 bench="nginx libnginx-mod-nchan wrk gnuplot-nox"
 
@@ -24,7 +25,7 @@ wanted() {
     local kind
     for kind; do
         case $kind in
-        build | run | lighttpd | test | lint | browser | fresh | bench) echo "${!kind}" ;;
+        build | run | lighttpd | test | lint | browser | screenshots | fresh | bench) echo "${!kind}" ;;
         node) node_packages ;;
         *) echo "packages.sh: unknown list: $kind" >&2 && exit 2 ;;
         esac

@@ -14,7 +14,7 @@ import { Export } from './logs_export.js';
 
 const words = {
     es: {
-        title: 'Logs', list: 'Líneas del log', live: 'En vivo', paused: 'En pausa', reading: 'Detenido mientras lee',
+        title: 'Logs', list: 'Líneas del log', live: 'En vivo', paused: 'En pausa', reading: 'Leyendo',
         loading: 'Cargando…', pause: 'Pausar', resume: 'Reanudar', lines: '{count} líneas',
         fresh: '↑ {count} líneas nuevas', fresh1: '↑ 1 línea nueva', older: 'Buscando más atrás…',
         end: 'El servidor no mira más atrás con estos filtros.',
@@ -24,7 +24,7 @@ const words = {
         gone: 'El servidor ya no guarda las líneas de entonces.',
     },
     en: {
-        title: 'Logs', list: 'Lines of the log', live: 'Live', paused: 'Paused', reading: 'Held while you read',
+        title: 'Logs', list: 'Lines of the log', live: 'Live', paused: 'Paused', reading: 'Reading',
         loading: 'Loading…', pause: 'Pause', resume: 'Resume', lines: '{count} lines',
         fresh: '↑ {count} new lines', fresh1: '↑ 1 new line', older: 'Looking further back…',
         end: 'The server looks back no further with these filters.',

@@ -80,14 +80,14 @@ function Newest({ item, close }) {
 export function Bell() {
     const text = useText(words);
     const { number } = useFormat();
-    useLiveInbox();
+    const allowed = useLiveInbox();
     const { items, unreadCount, readAll } = useInbox();
     useEffect(() => titleUnread(unreadCount), [unreadCount]);
     useEffect(() => () => titleUnread(0), []);
     const label = text({ 0: 'none', 1: 'one' }[unreadCount] ?? 'many', { count: number(unreadCount) });
     const shown = html`<${Icon} name="notifications" size=${20} />${unreadCount > 0 && html`
         <span class="bell-count">${number(unreadCount)}</span>`}`;
-    return html`
+    return allowed && html`
         <${Popover} kind="quiet bell" title=${text('title')} label=${label} shown=${shown}>${(close) => html`
             <div class="row spread">
                 <a href="#/notifications" onClick=${close}>${text('all')}</a>

@@ -20,10 +20,11 @@ export function useInbox() {
 /**
  * Keeps the inbox live, once on a site: subscribed, and asked for anew when another tab says so or when the reader
  * comes back to this one. Another device's "unread" is seen then, or with the next push: their versions have a hole.
+ * → false when the reader's roles allow no inbox.
  */
 export function useLiveInbox() {
     const client = useClient();
-    useChannel('notifications');
+    const { error } = useChannel('notifications');
     useEffect(() => {
         let last = Date.now();
         const refresh = () => {
@@ -41,4 +42,5 @@ export function useLiveInbox() {
             removeEventListener('focus', back);
         };
     }, [client]);
+    return error?.code !== 'forbidden';
 }

@@ -53,6 +53,7 @@ export class Tail {
             this.open(this.#filters);
             this.load();
         }));
+        this.#ends.push(client.on('state', ({ status }) => status === 'connected' && this.#error && this.retry()));
     }
 
     close() {

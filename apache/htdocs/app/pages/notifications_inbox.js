@@ -39,6 +39,7 @@ export class Inbox {
                 client.on(`notification:${what}`, (push) => this.#take(what, push))),
             client.on('notifications', () => this.#check()),
             client.on('sync:gap', () => this.#fetch('again')),
+            client.on('state', ({ status }) => status === 'connected' && this.#error && this.retry()),
         ];
     }
 

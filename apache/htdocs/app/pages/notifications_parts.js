@@ -58,7 +58,7 @@ export function OpenLink({ item, onFollow }) {
     return html`<a class="button" href=${address} onClick=${onFollow} onAuxClick=${onFollow}
         target=${outside ? '_blank' : undefined} rel=${outside ? 'noopener noreferrer' : undefined}>
         ${text('open')}<span class="unseen">: ${item.title}${outside ? ` (${text('outside')})` : ''}</span>${
-            outside ? html`<span aria-hidden="true"> ↗</span>` : ''}</a>`;
+            outside ? html`<span aria-hidden="true">\u00a0↗</span>` : ''}</a>`;
 }
 
 const STEPS = [['second', 60], ['minute', 60], ['hour', 24], ['day', 7]];

@@ -2,12 +2,12 @@
 // repeat. Knows the client and nothing of the view.
 //
 // `rows` is shown, `fresh` came since. Usually fresh lines become rows a few times a second; while the view is held
-// (paused, or somebody reads further down) they wait. Both end at CEILING, the oldest go. Rows that went can be paged
-// back to, as far as the server looks back. Fresh lines that went while held were never seen: they are counted as
-// `missed`, whose `after` is the place in the stream from which they can be read on.
+// (paused, or somebody reads further down) they wait. Both end at CEILING, the oldest go. Fresh lines that went while
+// held were never seen: they are counted as `missed`, whose `after` is the place in the stream from which they can be
+// read on. Without a hold nothing is missed: a full view loses its oldest rows, as a terminal does.
 //
 // Lines stand in the order of their ids, which is that of /logs/recent; the stream's is that of commits. So a page back
-// begins above the highest id that went, and what is known is left out of it.
+// from a place of the stream begins above the highest id that was shown there, and what is known is left out of it.
 import { fieldsOf, passes } from './logs_filter.js';
 
 export const CEILING = 10000;
@@ -98,8 +98,7 @@ export class Tail {
         return this.#work('first', async (current) => {
             const page = await this.#recent({});
             if (current()) {
-                // lines may have gone already, when very many came meanwhile
-                this.#join(this.#more ? { ...page, before: Math.max(page.before ?? 0, this.#before) } : page);
+                this.#join(page);
                 this.#held &&= { ...this.#held, top: this.#top() };
             }
         });
@@ -111,10 +110,9 @@ export class Tail {
             return null;
         }
         return this.#work('back', async (current) => {
-            const before = this.#before;
-            const page = await this.#recent({ before });
-            if (current() && before === this.#before) { // else rows went meanwhile, and there would be a hole
-                this.#join(page);
+            const page = await this.#recent({ before: this.#before });
+            if (current()) {
+                this.#join(page); // were rows to go meanwhile, the view would be full, and all of this older
             }
         });
     }
@@ -187,7 +185,7 @@ export class Tail {
         if (this.#fresh.size > this.#ceiling) {
             const [oldest] = this.#fresh.keys();
             this.#fresh.delete(oldest);
-            this.#overflow(Number(oldest));
+            this.#overflow(oldest);
         }
         this.#timer ||= setTimeout(() => {
             this.#timer = 0;
@@ -201,7 +199,7 @@ export class Tail {
     /** A fresh line went. */
     #overflow(id) {
         if (!this.#held) {
-            this.#gone([{ id }]);
+            this.#gone([id]);
             return;
         }
         if (!this.#missed || this.#missed.behind) {
@@ -210,15 +208,11 @@ export class Tail {
         this.#missed.count += 1;
     }
 
-    /** Rows went, or lines that were to become rows. */
-    #gone(lines) {
-        for (const { id } of lines) {
-            this.#shown.delete(id);
-            this.#before = Math.max(this.#before ?? 0, Number(id) + 1);
-        }
-        this.#more = true;
+    /** Rows went, or lines that were to become rows: the view is full. */
+    #gone(ids) {
+        ids.forEach((id) => this.#shown.delete(id));
         if (this.#missed?.behind) {
-            this.#missed.count += lines.length;
+            this.#missed.count += ids.length;
         }
     }
 
@@ -240,7 +234,7 @@ export class Tail {
         const rows = merge(lines, this.#rows);
         this.#rows = rows.length > this.#ceiling ? rows.slice(0, this.#ceiling) : rows;
         if (rows.length > this.#ceiling) {
-            this.#gone(rows.slice(this.#ceiling));
+            this.#gone(rows.slice(this.#ceiling).map(({ id }) => id));
         }
     }
 

@@ -75,9 +75,9 @@ up: deps
 down:
 	@$(STACK)/down.sh
 
-#: make demo [RATE=10]       a Bookly day beside a running stack, so many steps a second, until Ctrl-C
+#: make demo [RATE=5]        a Bookly day beside a running stack, so many steps a second, until Ctrl-C
 demo:
-	@bash apache/demo/run.sh "$(or $(RATE),10)" $(STEPS)
+	@bash apache/demo/run.sh "$(or $(RATE),5)" $(STEPS)
 
 #: make test [PARTS="..."]   the whole test suite, or some of its parts
 test:

@@ -1,7 +1,7 @@
 -- A log line of one of the six services, as often of each level as a healthy system has.
 \set level random(1, 100)
 \set service random(1, :services_count)
-\set room random(1, :rooms_count)
+\set somewhere random(1, :rooms_count)
 \set took random_exponential(2, 900, 6)
 \if :level <= 30
     select bookly.write_log('debug', (:services)[:service],
@@ -13,14 +13,14 @@
     select bookly.write_log('info', (:services)[:service],
         (array['HttpLogger', 'LoginService', 'ResourceService', 'AvailabilityService', 'CheckInService', 'ReportService'])[:service],
         (array['GET /reservas 200', 'Sesión iniciada', 'Recurso consultado: ', 'Horario consultado: ', 'Préstamo registrado: ',
-            'Panel actualizado: '])[:service] || case when :service > 2 then (:rooms)[:room] else '' end,
+            'Panel actualizado: '])[:service] || case when :service > 2 then (:rooms)[:somewhere] else '' end,
         metadata => jsonb_build_object('tookMs', :took, 'requestId', substr(md5(random()::text), 1, 12)));
 \elif :level <= 96
     select bookly.write_log('warn', (:services)[:service],
         (array['RateLimiter', 'LoginService', 'ResourceService', 'CalendarSync', 'StockMonitor', 'ReportService'])[:service],
         (array['Cliente cerca de su límite de peticiones', 'Contraseña incorrecta, tercer intento', 'Recurso sin responsable: ',
             'El calendario institucional tarda en responder', 'Quedan pocas unidades: ', 'El reporte tarda más de lo normal: '])[:service]
-            || case when :service in (3, 5, 6) then (:rooms)[:room] else '' end,
+            || case when :service in (3, 5, 6) then (:rooms)[:somewhere] else '' end,
         metadata => jsonb_build_object('tookMs', :took * 10, 'password', 'never shown'));
 \else
     select bookly.write_log('error', (:services)[:service],

@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sh [RATE [STEPS]] : a Bookly day beside a running stack, RATE steps a second (10) until Ctrl-C, or STEPS of them.
+# run.sh [RATE [STEPS]] : a Bookly day beside a running stack, RATE steps a second (5) until Ctrl-C, or STEPS of them.
 # It is a back-end like any other: it writes by SQL as bookly_service, which may call the producers' functions and
 # nothing else. pgbench keeps the pace, chooses the next script by its weight, and starts no step that is not due.
 # shellcheck source=apache/stack/layout.sh
@@ -7,7 +7,7 @@
 # shellcheck source=apache/demo/words.sh
 . "$ROOT/apache/demo/words.sh"
 
-RATE=${1:-10}
+RATE=${1:-5}
 STEPS=${2:-}
 CLIENTS=8 # as many stories at a time
 [[ $RATE =~ ^[0-9]+([.][0-9]+)?$ ]] && [[ $RATE =~ [1-9] ]] || die "RATE: a number of steps a second, like 10"

@@ -10,12 +10,14 @@ words() {
     printf -v "${name}_count" '%d' $#
 }
 
-# who signs in by the links of make run comes first, and more often than others
+# the first six sign in by the links of make run; people are their names, in the same order
 words users user-123 student-1 teacher-1 program-admin-1 security-1 staff-1 \
-    student-1 student-2 student-3 student-4 student-5 student-6 teacher-1 teacher-2 teacher-3 teacher-4
+    student-2 student-3 student-4 student-5 student-6 student-7 student-8 student-9 student-10 student-11 student-12 \
+    student-13 teacher-2 teacher-3 teacher-4 teacher-5 teacher-6 teacher-7
 words people 'Camila Rojas' 'Mateo Herrera' 'Lucía Fernández' 'Andrés Patiño' 'Julián Ríos' 'Marta Quintero' \
     'Valentina Gómez' 'Santiago Muñoz' 'Daniela Ospina' 'Nicolás Vargas' 'Sara Beltrán' 'Tomás Ibáñez' \
-    'Paula Cárdenas' 'Álvaro Peña' 'Inés Montoya' 'Óscar Zúñiga'
+    'Gabriela Núñez' 'Emilio Castaño' 'Laura Pineda' 'Simón Arango' 'Isabel Duarte' 'Felipe Zapata' \
+    'Paula Cárdenas' 'Álvaro Peña' 'Inés Montoya' 'Óscar Zúñiga' 'Teresa Vélez' 'Ramón Acosta'
 words rooms 'Sala 101' 'Sala 204' 'Sala de juntas Norte' 'Auditorio Central' 'Laboratorio de Física' \
     'Laboratorio de Redes' 'Aula Magna' 'Cancha cubierta' 'Biblioteca, cubículo 7' 'Estudio de grabación' \
     'Taller de prototipos' 'Videoproyector 12'

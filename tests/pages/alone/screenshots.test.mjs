@@ -16,7 +16,7 @@ import { visit } from '../support/sign_in.mjs';
 
 const demo = resolve(dirname(fileURLToPath(import.meta.url)), '../../../apache/demo/run.sh');
 const kept = process.env.SCREENSHOTS;
-const DAY = kept ? { rate: 8, seconds: Number(process.env.SCREENSHOTS_SECONDS ?? 900) } : { rate: 100, seconds: 8 };
+const DAY = kept ? { rate: 5, seconds: Number(process.env.SCREENSHOTS_SECONDS ?? 900) } : { rate: 100, seconds: 8 };
 const SMALL = 400000; // bytes, all of them
 
 /** The demo beside the stack; ended with the test. → whether it still plays */
@@ -42,10 +42,13 @@ describe('the demo', () => {
         mkdirSync(folder, { recursive: true });
         const shoot = async (page, name) => {
             await page.mouse.move(0, 0);
+            if (kept) { // nothing in front of the page
+                await page.locator('.arrival').waitFor({ state: 'detached', timeout: 120000 });
+            }
             await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
         };
         const plays = play(t);
-        const page = await open(t, { user: 'user-123', roles: ['GENERAL_ADMIN'], at: 'overview' });
+        const page = await open(t, { user: 'ana', roles: ['GENERAL_ADMIN'], at: 'overview' });
         const began = Date.now();
         const canvases = page.locator('main canvas');
         await canvases.first().waitFor();
@@ -73,11 +76,11 @@ describe('the demo', () => {
         await visit(page, 'dead-letters');
         await row.filter({ hasText: 'resolved' }).first().waitFor();
         await shoot(page, 'dead-letters');
-        await visit(page, 'notifications');
-        await page.getByRole('heading', { name: 'Reserva creada' }).first().waitFor();
-        await shoot(page, 'notifications');
+        const inbox = await open(t, { user: 'user-123', roles: ['GENERAL_ADMIN'], at: 'notifications' });
+        await inbox.getByRole('heading', { name: 'Reserva creada' }).first().waitFor();
+        await shoot(inbox, 'notifications');
 
-        const dark = await open(t, { user: 'user-123', roles: ['GENERAL_ADMIN'], at: 'logs', colorScheme: 'dark' });
+        const dark = await open(t, { user: 'ana', roles: ['GENERAL_ADMIN'], at: 'logs', colorScheme: 'dark' });
         await dark.locator('.list li').filter({ hasText: 'Reserva creada' }).first().waitFor();
         await shoot(dark, 'logs');
         const phone = await open(t, { user: 'student-1', roles: ['STUDENT'], locale: 'es', viewport: { width: 390, height: 750 } });

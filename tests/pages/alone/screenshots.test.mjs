@@ -77,7 +77,7 @@ describe('the demo', () => {
         await row.filter({ hasText: 'resolved' }).first().waitFor();
         await shoot(page, 'dead-letters');
         const inbox = await open(t, { user: 'user-123', roles: ['GENERAL_ADMIN'], at: 'notifications' });
-        await inbox.getByRole('heading', { name: 'Reserva creada' }).first().waitFor();
+        await inbox.getByRole('heading', { name: /Reserva creada|Mantenimiento programado/ }).first().waitFor();
         await shoot(inbox, 'notifications');
 
         const dark = await open(t, { user: 'ana', roles: ['GENERAL_ADMIN'], at: 'logs', colorScheme: 'dark' });

@@ -12,7 +12,7 @@ const NEAR_MS = 5 * 60 * 1000;
 const words = {
     es: {
         account: 'Cuenta', accountOf: 'Cuenta de {user}', user: 'Usuario', roles: 'Roles', none: 'ninguno',
-        until: 'Válido hasta', left: 'quedan {left}', over: 'caducado', short: 'quedan {left}',
+        until: 'Válido hasta', left: 'quedan {left}', over: 'caducado',
         renew: 'Token nuevo…', signOut: 'Salir',
         renewTitle: 'Token nuevo', expiringTitle: 'La sesión termina pronto', expiredTitle: 'La sesión ha terminado',
         renewText: 'Pegue otro token. Si es del mismo usuario, la conexión sigue abierta y no se pierde nada; si es de '
@@ -23,7 +23,7 @@ const words = {
     },
     en: {
         account: 'Account', accountOf: 'Account of {user}', user: 'User', roles: 'Roles', none: 'none',
-        until: 'Good until', left: '{left} left', over: 'expired', short: '{left} left',
+        until: 'Good until', left: '{left} left', over: 'expired',
         renew: 'New token…', signOut: 'Sign out',
         renewTitle: 'New token', expiringTitle: 'The session ends soon', expiredTitle: 'The session has ended',
         renewText: 'Paste another token. The same user’s keeps the connection open and loses nothing; somebody '
@@ -48,7 +48,7 @@ function Countdown({ expiresAt }) {
     const format = useFormat();
     const left = expiresAt - useNow(1000);
     return left < NEAR_MS && html`<${Chip} kind=${left > 0 ? 'warn' : 'bad'}>
-        ${left > 0 ? text('short', { left: format.duration(left) }) : text('over')}<//>`;
+        ${left > 0 ? format.duration(left) : text('over')}<//>`;
 }
 
 /** Asks for a token: why is 'renew' (the user wants to), 'expiring' or 'expired' (the client needs it). */

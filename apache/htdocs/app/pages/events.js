@@ -29,6 +29,9 @@ const words = {
     },
 };
 
+/** Times are told in whole milliseconds and kept in microseconds: one later, so that nothing of that one is left out. */
+const after = ({ timestamp }) => new Date(Date.parse(timestamp) + 1).toISOString();
+
 const NONE = { failures: [], replays: [] };
 
 function Row({ event, marks: { failures, replays }, narrow }) {
@@ -99,7 +102,7 @@ export function Events({ query }) {
                 row=${(row) => html`<${Row} event=${row} marks=${marks.get(row.id) ?? NONE} narrow=${narrow} />`} />
         </div>
         <${Foot} view=${view} feed=${feed}>
-            <button type="button" onClick=${() => reset({ ...values, to: rows.at(-1).timestamp })}>${text('further')}</button>
+            <button type="button" onClick=${() => reset({ ...values, to: after(rows.at(-1)) })}>${text('further')}</button>
         <//>
         ${replaying && html`<${ReplayDialog} values=${values} task=${task} onClose=${() => setReplaying(false)} />`}
         ${id && html`<${EventDetail} id=${id} row=${opened.current} rows=${rows} marks=${marks.get(id) ?? NONE} task=${task}

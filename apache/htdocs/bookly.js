@@ -1,4 +1,4 @@
-// What everything does: bookly.d.ts. How it goes from one transport to another: README.md of apache/.
+// What it offers: bookly.d.ts. How it works: apache/README.md.
 
 const IN_STREAM = /^(event|dlq:event|notification|log|\w+:status):/; // others share a cursor
 const REFUSED = /^(token|user|origin)_/;
@@ -39,8 +39,10 @@ export function connect({
     let renewing;
     let asked;
     const client = {
-        on, subscribe, unsubscribe, rest, setToken, close, cursor, socket: null, state: Object.freeze({
-            status: 'connecting', transport: null, recovered: false, gaps: 0, since: Date.now(), error: null, ...readToken(token),
+        on, subscribe, unsubscribe, rest, setToken, close, cursor, socket: null,
+        state: Object.freeze({
+            status: 'connecting', transport: null, recovered: false, gaps: 0, since: Date.now(), error: null,
+            ...readToken(token),
         }),
     };
 
@@ -97,7 +99,9 @@ export function connect({
         const broken = (error) => { throw signal?.aborted ? error : fail('offline', error.message, 0); };
         const response = await fetch(target, {
             method,
-            headers: { Authorization: `Bearer ${bearer}`, ...body && { 'Content-Type': 'application/json' }, ...headers },
+            headers: {
+                Authorization: `Bearer ${bearer}`, ...body && { 'Content-Type': 'application/json' }, ...headers,
+            },
             body: typeof body === 'string' ? body : JSON.stringify(body),
             signal,
         }).catch(broken);
@@ -332,7 +336,9 @@ export function connect({
     }
 
     const PERIODIC = [
-        ['dashboard', 5000, 'dashboard:metrics:updated', { metrics: '/events/metrics', dashboard: '/events/dashboard' }],
+        ['dashboard', 5000, 'dashboard:metrics:updated', {
+            metrics: '/events/metrics', dashboard: '/events/dashboard',
+        }],
         ['dlq', 10000, 'dlq:stats:updated', { stats: '/dlq/stats' }],
         ['notifications', Infinity, 'notifications:initial', { unread: '/notifications?unreadOnly=true' }],
     ];
@@ -352,7 +358,9 @@ export function connect({
         takeOver(me);
         for (;;) {
             watch(me, 10000);
-            const { data: page } = await request('/stream', { query: wants({ after: client.cursor, limit: 500 }), signal: me.signal });
+            const { data: page } = await request('/stream', {
+                query: wants({ after: client.cursor, limit: 500 }), signal: me.signal,
+            });
             me.signal.throwIfAborted();
             if (wanted.size) { // else the cursor waits
                 list(page.gap).forEach((gap) => deliver('sync:gap', gap));
@@ -373,7 +381,9 @@ export function connect({
         }
     }
 
-    const RUN = { 'socket.io': overSocket, sse: (me, ready) => (wanted.size ? overStream : overRest)(me, ready), rest: overRest };
+    const RUN = {
+        'socket.io': overSocket, sse: (me, ready) => (wanted.size ? overStream : overRest)(me, ready), rest: overRest,
+    };
 
     async function denied(channels, given = filters) {
         const refused = [];
@@ -427,7 +437,8 @@ export function connect({
 
     function subscribe(channels, given = {}) {
         return change(async (socket) => {
-            const refused = socket ? (await command('subscribe', { channels, ...given })).denied ?? [] : await denied(channels, given);
+            const refused = socket
+                ? (await command('subscribe', { channels, ...given })).denied ?? [] : await denied(channels, given);
             if (refused.length === channels.length) {
                 throw fail('forbidden');
             }
@@ -477,7 +488,8 @@ function inbox(on, emit, rest) {
         store.items = [item, ...store.items].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 100);
     };
     const mark = (read) => (id, version) => {
-        store.items = store.items.map((item) => (item.id !== id || item.version > version ? item : { ...item, read, version }));
+        store.items = store.items.map((item) => (
+            item.id !== id || item.version > version ? item : { ...item, read, version }));
     };
     const count = ({ unreadCount, version }) => {
         if (version >= store.version) {

@@ -3,29 +3,19 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { parse } from 'pg-connection-string';
+import { documented } from './support/documented.mjs';
 import { adminCaller, serviceCaller } from './support/rest.mjs';
 import { failEvent, publishEvent, sql } from './support/sql.mjs';
 import { stack } from './support/stack.mjs';
 import { unique } from './support/token.mjs';
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const SERVICE = 'billing-service'; // as the documents have it: nothing else here uses it
 const run = promisify(execFile);
-
-/** The first block in that language below the heading. */
-function documented(file, heading, language) {
-    const text = readFileSync(join(root, file), 'utf8');
-    const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
-    const [, block] = new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'm').exec(section);
-    assert.ok(block.trimEnd().split('\n').length <= 20, `${file}: 20 lines`);
-    return block;
-}
 
 /** A dead letter that is due and has one attempt. */
 async function deadLetter(data) {

@@ -26,7 +26,7 @@ describe('the React example', () => {
     });
 
     /** The page with somebody connected: {page, user, seed, bookly (its two halves), connect(token)}. */
-    async function connected(t, { user = unique('admin'), prepare = () => {} } = {}) {
+    async function connected(t, { user = unique('admin'), roles = ['GENERAL_ADMIN'], prepare = () => {} } = {}) {
         const page = await open(t);
         page.allow(/^a request to another host: http:\/\/127\.0\.0\.1:/); // the page is of another origin
         await prepare(page);
@@ -35,7 +35,7 @@ describe('the React example', () => {
             await page.getByLabel('Token').fill(bearer);
             await page.getByRole('button', { name: 'Connect', exact: true }).click();
         };
-        await connect(token(user, ['GENERAL_ADMIN']));
+        await connect(token(user, roles));
         const [seed, bookly] = ['useWebSocket', 'useBookly'].map((name) => page.getByRole('region', { name }));
         return { page, user, seed, bookly, connect };
     }
@@ -66,9 +66,9 @@ describe('the React example', () => {
     });
 
     test('useBookly: the inbox of before, its badge, and what is read elsewhere', async (t) => {
-        const user = unique('admin');
+        const user = unique('user');
         const [first, second] = [await notifyUser(user, { title: 'the first' }), await notifyUser(user, { title: 'the second' })];
-        const { bookly } = await connected(t, { user });
+        const { bookly } = await connected(t, { user, roles: [] }); // nothing to a role is in it
         const unread = (count) => bookly.getByText(`Unread: ${count}`).waitFor();
         await unread(2);
         assert.deepEqual(await bookly.locator('li').allInnerTexts().then((texts) => texts.map((text) => /the \w+/.exec(text)[0])),

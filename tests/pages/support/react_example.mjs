@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
-import { extname, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { stack } from '../../integration/support/stack.mjs';
@@ -19,7 +19,8 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 
 /** Its packages, as locked. */
 export async function install() {
-    await run('bash', [resolve(EXAMPLE, '../../../tests/node_modules.sh'), '../apache/examples/react']);
+    const script = resolve(EXAMPLE, '../../../tests/node_modules.sh');
+    await run('flock', [join(EXAMPLE, 'package-lock.json'), 'bash', script, '../apache/examples/react']); // one at a time
 }
 
 /** The TypeScript compiler over it, the types of the client included; throws what it finds. */
@@ -28,8 +29,8 @@ export async function compile() {
         .catch(({ stdout, message }) => { throw new Error(stdout || message); });
 }
 
-/** → the address of its page; for the server of the stack. */
-export async function serveExample(test) {
+/** → the address of its page; for the server of the stack. others: texts in place of files of src/. */
+export async function serveExample(test, others = {}) {
     const { build } = await import(pathToFileURL(join(EXAMPLE, 'node_modules/vite/dist/node/index.js')));
     const folder = mkdtempSync(join(tmpdir(), 'bookly-example-'));
     test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,14 +45,14 @@ export async function serveExample(test) {
             enforce: 'pre',
             transform(code, id) {
                 if (!id.endsWith('useWebSocket.ts')) {
-                    return null;
+                    return others[basename(id)] ?? null;
                 }
                 replaced += code.split(WRITTEN).length - 1;
                 return code.replace(WRITTEN, JSON.stringify(`${stack.url}/api/v1/ws`));
             },
         }],
     });
-    if (replaced !== 1) {
+    if (replaced !== 1 && !others['App.tsx']) {
         throw new Error(`${WRITTEN} was found ${replaced} times`);
     }
     const server = http.createServer((request, answer) => {

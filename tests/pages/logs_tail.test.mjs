@@ -105,7 +105,7 @@ async function story(seed) {
     const acts = [
         () => write(below(1500)), () => write(below(100)), () => write(below(1500)),
         () => { held = !held; tail.hold(held); },
-        () => { const done = tail.back(); write(below(60)); return done; },
+        () => { const done = tail.older(); write(below(60)); return done; },
         () => {
             if (tail.view().missed > 0) {
                 held = true;

@@ -1,10 +1,11 @@
 // Logs: the live tail, its filters, history further down, and one line in detail.
-import { html, useEffect, useMemo, useReducer, useState } from '../view.js';
+import { html, useEffect, useState } from '../view.js';
 import { useFormat, useText } from '../text.js';
-import { useChannel, useClient } from '../live.js';
+import { go, useAddressFields } from '../address.js';
 import { List } from '../list.js';
 import { Problem, useNarrow } from '../ui.js';
-import { addressOf, fieldsOf, filtersOf } from './logs_filter.js';
+import { useFeed } from './feed.js';
+import { FIELDS, filtersOf } from './logs_filter.js';
 import { CEILING, Tail } from './logs_tail.js';
 import { LogFilters } from './logs_filters.js';
 import { Line } from './logs_line.js';
@@ -35,25 +36,6 @@ const words = {
     },
 };
 
-/** A tail with these filters, open as long as the caller; null at first. ready: the subscription holds. */
-function useTail(filters, ready) {
-    const client = useClient();
-    const [, redraw] = useReducer((count) => count + 1, 0);
-    const [tail, setTail] = useState(null);
-    useEffect(() => {
-        const made = new Tail(client, redraw);
-        setTail(made);
-        return () => made.close();
-    }, [client]);
-    useEffect(() => tail?.open(filters), [tail, filters]);
-    useEffect(() => {
-        if (ready) {
-            tail?.load();
-        }
-    }, [tail, filters, ready]);
-    return tail;
-}
-
 /** What was not kept, and what failed, each with the way on. */
 function Notes({ tail, view, pause, text, number }) {
     const goBack = () => {
@@ -75,33 +57,29 @@ function Notes({ tail, view, pause, text, number }) {
         </div>`}`;
 }
 
-const NOTHING = { rows: [], waiting: 0, missed: 0, more: false, full: false, busy: 'first', error: null };
-
 export function Logs({ query }) {
     const text = useText(words);
     const { number } = useFormat();
-    const key = JSON.stringify(query);
-    const filters = useMemo(() => filtersOf(query), [key]);
-    const { ready, error } = useChannel('logs', { logFilters: filters });
-    const tail = useTail(filters, ready);
-    const view = tail?.view() ?? NOTHING;
+    const [values, set, reset] = useAddressFields('logs', query, FIELDS);
+    const filters = filtersOf(query);
+    const { feed: tail, view, error } = useFeed(Tail, filters, 'logs', { logFilters: filters });
     const height = useNarrow() ? 54 : 32; // a narrow line has its message below the rest
     const [paused, setPaused] = useState(false);
     const [away, setAway] = useState(false); // scrolled down
     const [inside, setInside] = useState(false); // a line has the focus
     const [open, setOpen] = useState(null);
     const reading = away || inside || open !== null;
-    useEffect(() => tail?.hold(paused || reading), [tail, paused || reading]);
+    useEffect(() => tail.hold(paused || reading), [tail, paused || reading]);
 
     const state = view.busy === 'first' ? 'loading' : (paused && 'paused') || (reading && 'reading') || 'live';
     const waiting = number(view.waiting);
-    const end = (view.busy === 'back' && text('older'))
+    const end = (view.busy === 'older' && text('older'))
         || (view.full && text('full', { count: number(CEILING) }))
         || (!view.more && view.busy !== 'first' && view.rows.length > 0 && text('end'));
     const line = (entry) => html`<${Line} entry=${entry} />`;
     return html`
         <h1>${text('title')}</h1>
-        <${LogFilters} query=${query} />
+        <${LogFilters} values=${values} set=${set} reset=${reset} />
         <${Problem} error=${error} />
         <div class="logs">
             <section class="logs-tail" aria-label=${text('list')}>
@@ -116,16 +94,15 @@ export function Logs({ query }) {
                 <${Notes} tail=${tail} view=${view} pause=${() => setPaused(true)} text=${text} number=${number} />
                 <div class="logs-list" onFocusIn=${({ target }) => setInside(target.classList.contains('line'))}
                     onFocusOut=${({ relatedTarget }) => relatedTarget?.closest('.logs-list') || setInside(false)}>
-                    <${List} key=${`${key} ${height}`} rows=${view.rows} height=${height} label=${text('list')} row=${line}
-                        onOpen=${setOpen} onEnd=${() => tail?.back()} onAway=${setAway}
+                    <${List} key=${`${JSON.stringify(filters)} ${height}`} rows=${view.rows} height=${height}
+                        label=${text('list')} row=${line} onOpen=${setOpen} onEnd=${() => tail.older()} onAway=${setAway}
                         up=${view.waiting > 0 && (paused || reading)
                             ? text(view.waiting === 1 ? 'fresh1' : 'fresh', { count: waiting }) : null}
                         onUp=${() => setPaused(false)} />
                 </div>
                 <p class="soft small logs-end" role="status">${end || ''}</p>
             </section>
-            <${Stats} onOpen=${setOpen}
-                onFilter=${(change) => location.assign(addressOf({ ...fieldsOf(filters), ...change }))} />
+            <${Stats} onOpen=${setOpen} onFilter=${(change) => go('logs', { ...query, ...change })} />
         </div>
         ${open && html`<${Entry} entry=${open} onClose=${() => setOpen(null)} />`}`;
 }

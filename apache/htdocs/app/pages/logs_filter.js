@@ -1,14 +1,13 @@
-// The filters of the log in their forms: in the page's address, as the server takes them, and as a test of one line.
+// The filters of the log in their forms: the page's address, what the server takes, and a test of one line.
+import { list } from './search.js';
 
 export const LEVELS = ['error', 'warn', 'info', 'debug']; // the most severe first
-const KEYS = ['level', 'minLevel', 'service', 'context'];
-
-const values = (text) => (text ?? '').split(',').map((value) => value.trim()).filter(Boolean);
+export const FIELDS = ['level', 'minLevel', 'service', 'context'];
 
 /** {level[], minLevel, service[], context} of an address, without what is empty or none: what `subscribe` takes. */
 export function filtersOf(query) {
-    const level = values(query.level).filter((value) => LEVELS.includes(value));
-    const service = values(query.service);
+    const level = list(query.level).filter((value) => LEVELS.includes(value));
+    const service = list(query.service);
     const context = query.context?.trim();
     return {
         ...(level.length > 0 && { level }),
@@ -18,11 +17,9 @@ export function filtersOf(query) {
     };
 }
 
-/** The same as query fields, for REST and for the address. */
-export const fieldsOf = (filters) => Object.fromEntries(KEYS.filter((key) => filters[key]?.length > 0)
-    .map((key) => [key, String(filters[key])]));
-
-export const addressOf = (filters) => `#/logs?${new URLSearchParams(fieldsOf(filters))}`.replace(/\?$/, '');
+/** The same as REST takes them. */
+export const fieldsOf = (filters) =>
+    Object.fromEntries(Object.entries(filters).map(([key, value]) => [key, String(value)]));
 
 /** Whether a line passes, as the server decides it. */
 export function passes({ level, minLevel, service, context }, line) {

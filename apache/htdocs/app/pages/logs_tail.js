@@ -39,7 +39,7 @@ export class Tail {
     #more = false;
     #held = null; // {after, top}: the stream's place and the highest id shown, when the view was held
     #missed = null; // {count, after, top, behind: the view went on without them}
-    #busy = null; // 'first', 'back' or 'missed'
+    #busy = null; // 'first', 'older' or 'missed'
     #error = null;
     #again = null;
 
@@ -105,11 +105,11 @@ export class Tail {
     }
 
     /** The page before what is shown, when there is one and room for it. */
-    back() {
+    older() {
         if (this.#busy || this.#error || !this.#more || this.#rows.length >= this.#ceiling) {
             return null;
         }
-        return this.#work('back', async (current) => {
+        return this.#work('older', async (current) => {
             const page = await this.#recent({ before: this.#before });
             if (current()) {
                 this.#join(page); // were rows to go meanwhile, the view would be full, and all of this older

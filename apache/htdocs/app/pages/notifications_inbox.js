@@ -4,6 +4,7 @@
 // Every change of an inbox has a version of its own, one above the last. `version` is the one up to which the rows are
 // whole. What comes beyond the next one tells of a change that nothing was pushed for (unread again, muted; here or on
 // another device): then the rows are fetched anew. Pushes of changes that the fetched rows have are left out.
+import { tellTabs } from '../inbox.js';
 
 const CEILING = 10000;
 const PAGE = 50;
@@ -15,7 +16,6 @@ const newestFirst = (a, b) => (a.id < b.id ? 1 : -1);
 export class Inbox {
     #client;
     #changed;
-    #unpushed;
     #ends;
     #timer = 0;
     #filters = {};
@@ -23,17 +23,16 @@ export class Inbox {
     #rows = [];
     #version = -1;
     #more = false;
-    #busy = null; // what is being fetched: 'first', 'more' or 'again'
+    #busy = null; // what is being fetched: 'first', 'older' or 'again'
     #fetching = null; // a promise
     #again = false; // once more, when that is done
     #since = []; // pushes since it began
     #error = null;
 
-    /** changed(): view() has something new; unpushed(): a change was made that nothing is pushed for. */
-    constructor(client, changed, unpushed) {
+    /** changed(): view() has something new. */
+    constructor(client, changed) {
         this.#client = client;
         this.#changed = changed;
-        this.#unpushed = unpushed;
         this.#ends = [
             ...['created', 'read', 'deleted'].map((what) =>
                 client.on(`notification:${what}`, (push) => this.#take(what, push))),
@@ -52,10 +51,15 @@ export class Inbox {
     }
 
     view() {
-        return { rows: this.#rows, more: this.#more, full: this.#rows.length >= CEILING, busy: this.#busy, error: this.#error };
+        return {
+            rows: this.#rows,
+            more: this.#more,
+            busy: this.#busy ?? (this.#version < 0 && !this.#error ? 'first' : null),
+            error: this.#error,
+        };
     }
 
-    /** filters: {type, category, unreadOnly}, those that are set. */
+    /** filters: {type, category, unreadOnly}, those that are set. Begins with nothing; the rows come with load(). */
     open(filters) {
         this.#round += 1;
         this.#filters = filters;
@@ -64,11 +68,17 @@ export class Inbox {
         this.#more = false;
         this.#busy = null;
         this.#again = false;
+        this.#error = null;
+        this.#changed();
+    }
+
+    /** To be called once the subscription holds. */
+    load() {
         return this.#fetch('first');
     }
 
-    more() {
-        return this.#busy || !this.#more || this.#rows.length >= CEILING ? null : this.#fetch('more');
+    older() {
+        return this.#busy || !this.#more || this.#rows.length >= CEILING ? null : this.#fetch('older');
     }
 
     retry() {
@@ -87,7 +97,7 @@ export class Inbox {
         this.#set(id, { read }); // the rows may have been fetched meanwhile
         this.#filter();
         if (!read) {
-            this.#unpushed();
+            tellTabs(this.#client.state.user);
         }
     }
 
@@ -188,7 +198,7 @@ export class Inbox {
         this.#error = null;
         this.#changed();
         try {
-            const fetched = await (kind === 'more' ? this.#page(PAGE, this.#rows.at(-1).id) : this.#newest());
+            const fetched = await (kind === 'older' ? this.#page(PAGE, this.#rows.at(-1).id) : this.#newest());
             if (round === this.#round) {
                 this.#join(kind, fetched);
             }
@@ -229,10 +239,10 @@ export class Inbox {
     }
 
     #join(kind, { rows, version, more }) {
-        const known = new Set(kind === 'more' ? this.#rows.map(({ id }) => id) : []);
-        this.#rows = [...(kind === 'more' ? this.#rows : []), ...rows.filter(({ id }) => !known.has(id))];
+        const known = new Set(kind === 'older' ? this.#rows.map(({ id }) => id) : []);
+        this.#rows = [...(kind === 'older' ? this.#rows : []), ...rows.filter(({ id }) => !known.has(id))];
         this.#more = more;
-        if (kind !== 'more') {
+        if (kind !== 'older') {
             this.#version = version;
         }
         for (const [what, push] of this.#since) {

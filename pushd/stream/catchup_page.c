@@ -7,6 +7,7 @@
 
 #include "pushd/gateway/gateway.h"
 #include "pushd/net/database_link.h"
+#include "pushd/net/loop.h"
 #include "pushd/stream/catchup.h"
 #include "pushd/stream/distributor.h"
 #include "pushd/stream/ring.h"
@@ -24,22 +25,32 @@ enum {
     USERS_MAX = 100     /* named in a query; more: the notifications of all */
 };
 
+#define AGAIN_US INT64_C(1000000) /* after a page that the database did not give */
+
 struct catchup_page {
     struct gateway *gateway;
     struct subscriber *clients; /* in_page: in the page under way */
+    struct timer *again;
     bool busy;
 };
+
+static void again_due(void *context)
+{
+    catchup_page_database_up(context);
+}
 
 struct catchup_page *catchup_page_create(struct gateway *gateway)
 {
     struct catchup_page *page = memory_allocate(sizeof *page);
 
     page->gateway = gateway;
+    page->again = timer_make(gateway->loop, again_due, page);
     return page;
 }
 
 void catchup_page_free(struct catchup_page **page)
 {
+    timer_free(&(*page)->again);
     free(*page);
     *page = NULL;
 }
@@ -151,6 +162,8 @@ static void read_page(struct catchup_page *page)
     name_channels(&wanted);
     roles_append_array(&wanted.role_names, wanted.roles);
     page->busy = submit(page, after, &wanted);
+    if (!page->busy)
+        timer_start(page->again, AGAIN_US);
     buffer_deinit(&wanted.channel_names);
     buffer_deinit(&wanted.user_names);
     buffer_deinit(&wanted.role_names);
@@ -197,8 +210,10 @@ static void floor_known(void *context, const struct database_answer *answer)
     int64_t floor;
 
     page->busy = false;
-    if (answer->error.code != ERROR_NONE)
+    if (answer->error.code != ERROR_NONE) {
+        timer_start(page->again, AGAIN_US);
         return;
+    }
     floor = database_number(answer, 0, BOUNDS_FLOOR);
     DL_FOREACH_SAFE2(page->clients, client, following, behind_next)
     {
@@ -224,8 +239,11 @@ static void answered(void *context, const struct database_answer *answer)
     } else if (strcmp(answer->sqlstate, "BK410") == 0) {
         page->busy = database_link_submit(page->gateway->commands, STATEMENT_STREAM_BOUNDS, NULL,
                                           floor_known, page);
-    } else if (answer->error.code != ERROR_UNAVAILABLE)
-        log_write(LOG_WARN_LEVEL, "Catchup", "%s %s", answer->sqlstate, answer->error.detail);
+    } else {
+        if (answer->error.code != ERROR_UNAVAILABLE)
+            log_write(LOG_WARN_LEVEL, "Catchup", "%s %s", answer->sqlstate, answer->error.detail);
+        timer_start(page->again, AGAIN_US);
+    }
 }
 
 void catchup_page_add(struct catchup_page *page, struct subscriber *client)

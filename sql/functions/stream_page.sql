@@ -10,6 +10,7 @@ declare
     stop bigint;
     reached bigint := after;
     count int := 0;
+    room int := 1048576;
     floor bigint;
     muted text[];
 begin
@@ -44,8 +45,10 @@ begin
             reached := id;
             count := count + 1;
             return next;
+            room := room - coalesce(octet_length(payload), 0);
+            exit when room <= 0;
         end loop;
-        if count < max_rows then
+        if count < max_rows and room > 0 then
             reached := least(stop, after + max_scan);
         end if;
         -- After the rows: the floor is raised before rows are dropped.
@@ -64,7 +67,8 @@ end
 $$;
 comment on function bookly.stream_page(bigint, bigint, int, int, text[], text[], text[]) is
     'As stream_read(), only the rows of some channels (never of "control"); of notifications only those of the
-users or roles given (null: any), of a single user without what that one has muted. Reads at most max_scan ids, and up to upto where it is known to be complete. The
+users or roles given (null: any), of a single user without what that one has muted. Reads at most max_scan ids or 1 MB
+of payloads, and up to upto where it is known to be complete. The
 last row has no event: id is the position reached, key1 the stream''s epoch, key2 "more" when it stopped early.
 BK410 when the position is beyond the end or below the floor.';
 revoke execute on function bookly.stream_page(bigint, bigint, int, int, text[], text[], text[]) from public;

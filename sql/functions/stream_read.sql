@@ -9,6 +9,7 @@ declare
     low bigint;
     reached bigint := after;
     count int := 0;
+    room int := 1048576;
     broken boolean := false;
 begin
     if high < after then
@@ -25,8 +26,10 @@ begin
             reached := id;
             count := count + 1;
             return next;
+            room := room - coalesce(octet_length(payload), 0);
+            exit when room <= 0;
         end loop;
-        if count < max_rows and reached < high then
+        if count < max_rows and room > 0 and reached < high then
             -- Locks before rows: whoever has an id up to high still holds its lock, or is visible below.
             low := bookly_data.stream_low(high);
             for id, event, channel, user_id, role, key1, key2, key3, payload, age_ms in
@@ -38,8 +41,10 @@ begin
                 reached := id;
                 count := count + 1;
                 return next;
+                room := room - coalesce(octet_length(payload), 0);
+                exit when room <= 0;
             end loop;
-            if count < max_rows then
+            if count < max_rows and room > 0 then
                 reached := greatest(reached, low);
             end if;
             -- After the rows: the floor is raised before rows are dropped.
@@ -57,7 +62,7 @@ end
 $$;
 comment on function bookly.stream_read(bigint, int) is
     'The rows after a position, in id order, which is the order of delivery everywhere; complete: no row
-at or below the position reached appears later. The last row has no event, its id is the position reached.
+at or below the position reached appears later. It ends when their payloads have 1 MB. The last row has no event, its id is the position reached.
 BK410 when the position is beyond the end or below the floor.';
 revoke execute on function bookly.stream_read(bigint, int) from public;
 grant execute on function bookly.stream_read(bigint, int) to bookly_pushd;

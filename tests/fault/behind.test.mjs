@@ -1,11 +1,15 @@
-// A daemon that is behind what a client was told elsewhere lets it in when it has caught up, and tells of no gap.
+// A daemon that is behind what a client was told elsewhere lets it in when it has caught up, and tells of no gap;
+// a client that is behind the daemon gets what it lacks, even where the database did not give it at first.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import pg from 'pg';
 import { sql } from '../integration/support/sql.mjs';
+import { stack } from '../integration/support/stack.mjs';
 import { unique } from '../integration/support/token.mjs';
 import { waitFor } from '../integration/support/wait.mjs';
 import { PlainWebSocket } from './clients/plain.mjs';
 import { SseByHand } from './clients/sse.mjs';
+import { Daemon, superuserUrl } from './support/control.mjs';
 import { follow } from './support/follower.mjs';
 import { Source } from './support/resuming.mjs';
 
@@ -35,3 +39,32 @@ for (const Kind of [PlainWebSocket, SseByHand]) {
         assert.deepEqual(source.numbers(one.pushes), source.all.slice(-2));
     });
 }
+
+async function session(t, connectionString) {
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    t.after(() => client.end());
+    return client;
+}
+
+test('a page of the stream that the database did not give is asked for again', async (t) => {
+    const source = new Source();
+    const wanted = { events: { services: source.service } };
+    const daemon = await new Daemon({ STREAM_RING_ROWS: 1 }).start();
+    t.after(() => daemon.close());
+    const before = await follow(t, PlainWebSocket, { user: unique('admin'), wanted, url: daemon.url });
+    const [{ place }] = await sql('select bookly.stream_cursor() as place');
+    await source.publish(3);
+    await source.heardBy(before.pushes);
+
+    const holder = await session(t, stack.databaseUrl);
+    await holder.query('begin; lock table bookly_data.events in access exclusive mode');
+    const late = await follow(t, PlainWebSocket, { user: unique('admin'), wanted, url: daemon.url, place });
+    const { pid } = await waitFor(async () => (await sql(`select l.pid from pg_locks l
+        join pg_stat_activity a on a.pid = l.pid and a.application_name = 'bookly-pushd commands'
+        where l.relation = 'bookly_data.events'::regclass and not l.granted`))[0], 'the page to be asked for');
+    const superuser = await session(t, await superuserUrl());
+    await superuser.query('select pg_cancel_backend($1)', [pid]);
+    await holder.query('rollback');
+    await source.heardBy(late.pushes);
+});

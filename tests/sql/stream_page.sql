@@ -83,6 +83,20 @@ select is(pg_temp.code_of('select pg_temp.page(3, 10, 100, 100, ''{events}'')'),
 select is(pg_temp.page(4, 10, 100, 100, '{events}'), 'e8 | 10', 'at the floor nothing is');
 rollback to floor_raised;
 
+-- large rows: no page, and no read of the daemon's, is longer than 1 MB and the row that passes it
+savepoint large;
+select pg_temp.append('events', repeat(i::text, 400000)) from generate_series(1, 5) i \g /dev/null
+create temp view large as select array_agg(left(r.payload, 1) order by r.id) filter (where r.event is not null) as rows,
+    max(r.id) - max(s.id) as reached from started s, bookly.stream_read(s.id + 10, 500) r;
+select results_eq('select * from large', $$ values ('{1,2,3}'::text[], 13::bigint) $$, 'a read');
+select results_eq($$ select left(p.payload, 1), p.id - s.id, p.key2 from started s,
+        bookly.stream_page(s.id + 10, s.id + 15, 500, 500, '{events}', null, null) p $$,
+    $$ values ('1', 11::bigint, 'k2'), ('2', 12, 'k2'), ('3', 13, 'k2'), (null, 13, 'more') $$, 'a page');
+select results_eq($$ select left(p.payload, 1), p.id - s.id, p.key2 from started s,
+        bookly.stream_page(s.id + 13, s.id + 15, 500, 500, '{events}', null, null) p $$,
+    $$ values ('4', 14::bigint, 'k2'), ('5', 15, 'k2'), (null, 15, null) $$, 'and the next');
+rollback to large;
+
 -- what it costs: ids looked at, whatever the size of the stream and the statistics
 select count(pg_temp.append(case when i % 100 = 0 then 'logs' else 'events' end, 'x')) from generate_series(1, 3000) i \g /dev/null
 create temp view cost as

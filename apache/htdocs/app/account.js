@@ -56,11 +56,13 @@ function RenewDialog({ why, renew, close, signOut }) {
     const text = useText(words);
     const format = useFormat();
     const { user, expiresAt } = useSession();
-    const left = format.duration(expiresAt - useNow(1000));
-    const over = why === 'expired';
+    const ms = expiresAt - useNow(1000);
+    const left = format.duration(ms);
+    const over = why === 'expired' || (why === 'expiring' && ms <= 0); // it ended while the dialog was open
+    const said = over ? 'expired' : why;
     return html`
-        <${Dialog} title=${text(`${why}Title`)} onClose=${over ? () => {} : close}>
-            <p>${text(`${why}Text`, { left, user })}</p>
+        <${Dialog} title=${text(`${said}Title`)} onClose=${over ? () => {} : close}>
+            <p>${text(`${said}Text`, { left, user })}</p>
             <${TokenForm} submit=${renew} label=${text('goOn')}>
                 ${!over && html`<button type="button" onClick=${close}>${text('later')}</button>`}
                 <button type="button" onClick=${signOut}>${text('signOut')}</button>

@@ -13,7 +13,10 @@ export const tellTabs = (user) => tabs?.postMessage(user);
 export function useInbox() {
     const client = useClient();
     const [, redraw] = useReducer((count) => count + 1, 0);
-    useEffect(() => client.on('notifications', redraw), [client]);
+    useEffect(() => {
+        redraw(); // it may have changed since the page was drawn
+        return client.on('notifications', redraw);
+    }, [client]);
     return client.notifications;
 }
 

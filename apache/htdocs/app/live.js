@@ -14,7 +14,10 @@ export const useSession = () => useContext(Session);
 export function useConnection() {
     const client = useClient();
     const [, redraw] = useReducer((count) => count + 1, 0);
-    useEffect(() => client.on('state', redraw), [client]);
+    useEffect(() => {
+        redraw(); // it may have changed since the page was drawn
+        return client.on('state', redraw);
+    }, [client]);
     return client.state;
 }
 

@@ -103,6 +103,7 @@ static void commands_up(void *context)
     probe_database_up(gateway->probe);
     initial_database_up(gateway->initial);
     catchup_database_up(gateway->catchup);
+    tasks_wake(gateway->tasks);
 }
 
 static void jobs_up(void *context)
@@ -110,7 +111,6 @@ static void jobs_up(void *context)
     struct gateway *gateway = context;
 
     rules_database_up(gateway->rules);
-    tasks_wake(gateway->tasks);
 }
 
 /* What is revoked meanwhile is in the list of the next connection. */

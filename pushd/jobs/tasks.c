@@ -57,8 +57,8 @@ static void step(void *context)
     snprintf(events, sizeof events, "%zu", hub_count(&gateway->hub, CHANNEL_EVENTS));
     snprintf(dlq, sizeof dlq, "%zu", hub_count(&gateway->hub, CHANNEL_DLQ));
     tasks->awaits =
-        database_link_submit(gateway->jobs, STATEMENT_TASKS_STEP, values, stepped, tasks);
-    if (!tasks->awaits && database_link_is_up(gateway->jobs))
+        database_link_submit(gateway->commands, STATEMENT_TASKS_STEP, values, stepped, tasks);
+    if (!tasks->awaits && database_link_is_up(gateway->commands))
         timer_start(tasks->timer, FAILED_US);
 }
 

@@ -8,7 +8,6 @@ declare
     types text[] := array(select bookly_data.normal_event_type(t) from unnest(event_types) t);
     before_time timestamptz;
     before_position bigint;
-    count int;
 begin
     if before is not null then
         select e.occurred_at, e.position into before_time, before_position
@@ -16,13 +15,9 @@ begin
         perform before_time is not null or bookly_data.refuse('before', 'is no event''s id');
     end if;
     cursor := bookly.stream_cursor();
-    select '[' || coalesce(string_agg(bookly_data.event_json(r.event, true), ','
-                order by (r.event).occurred_at desc, (r.event).position desc)
-            filter (where r.rank <= page), '') || ']',
-        max((r.event).id) filter (where r.rank = page), count(*)
-    into body, next, count
-    from (
-        select e as event, row_number() over (order by e.occurred_at desc, e.position desc) as rank
+    with found as (
+        select e.id, e.position, e.occurred_at, row_number() over newest_first as rank,
+            sum(bookly_data.json_bytes(e.data) + bookly_data.json_bytes(e.metadata)) over newest_first as bytes
         from bookly_data.events e
         where (event_types is null or e.normal_type = any (types))
           and (services is null or e.service = any (services))
@@ -31,15 +26,20 @@ begin
           and (from_time is null or e.occurred_at >= from_time)
           and (to_time is null or e.occurred_at <= to_time)
           and (before is null or (e.occurred_at, e.position) < (before_time, before_position))
-        order by e.occurred_at desc, e.position desc limit page + 1) r;
-    if count <= page then
-        next := null;
-    end if;
+        window newest_first as (order by e.occurred_at desc, e.position desc)
+        order by e.occurred_at desc, e.position desc limit page + 1),
+    shown as (
+        select f.* from found f
+        where f.rank <= page and (f.rank = 1 or f.bytes <= bookly_data.page_bytes_max()))
+    select '[' || coalesce(string_agg(bookly_data.event_json(e, true), ',' order by s.rank), '') || ']',
+        case when count(*) < (select count(*) from found) then (array_agg(s.id order by s.rank desc))[1] end
+    into body, next
+    from shown s join bookly_data.events e on e.id = s.id;
 end
 $$;
 comment on function bookly.event_list(text[], text[], text[], text, timestamptz, timestamptz, int, text) is
-    'A page of stored events, newest first by time of occurrence; null = any. next is the `before` of the
-next page.';
+    'A page of stored events, newest first by time of occurrence; null = any. It ends early after
+page_bytes_max(). next is the `before` of the next page.';
 revoke execute on function bookly.event_list(text[], text[], text[], text, timestamptz, timestamptz, int,
     text) from public;
 grant execute on function bookly.event_list(text[], text[], text[], text, timestamptz, timestamptz, int,

@@ -133,6 +133,22 @@ select results_eq($$ select pg_temp.ids(body) from bookly.event_list(null, '{lis
     '2025-06-01T02:00:00Z', '2025-06-01T05:00:00Z', null, null) $$, $$ values ('l5,l3') $$, 'by aggregate and time');
 select results_eq($$ select body, next from bookly.event_list('{none}', null, null, null, null, null, 10, null) $$,
     $$ values ('[]', null::text) $$, 'nothing is an empty array');
+-- a page of large events ends early, whether they can be compressed or not, and the next one goes on
+select bookly.publish_event('large', 'large', to_jsonb(case when i % 2 = 0 then repeat('a', 240000)
+    else (select string_agg(md5(i::text || ' ' || j::text), '') from generate_series(1, 7500) j) end),
+    'large-' || i, occurred_at => now() + i * interval '1 s') from generate_series(1, 36) i \g /dev/null
+create function pg_temp.large_page(before text) returns text language sql as
+    $$ select concat_ws(' ', json_array_length(body::json), body::json #>> '{0,eventId}', body::json #>> '{-1,eventId}', next)
+       from bookly.event_list(null, '{large}', null, null, null, null, 500, before) $$;
+select is(pg_temp.large_page(null), '16 large-36 large-21 large-21', 'a page ends before 4 MB');
+select is(pg_temp.large_page('large-21'), '16 large-20 large-5 large-5', 'the next one goes on');
+select is(pg_temp.large_page('large-5'), '4 large-4 large-1', 'to the last');
+select bookly.fail_event('large-' || i, 'broken', topic => 'large') from generate_series(1, 36) i \g /dev/null
+select results_eq($$ select json_array_length(a.body::json), json_array_length(b.body::json), json_array_length(c.body::json),
+        c.next from bookly.dlq_list(null, '{large}', null, null, 500, null) a,
+        bookly.dlq_list(null, '{large}', null, null, 500, a.next::uuid) b,
+        bookly.dlq_list(null, '{large}', null, null, 500, b.next::uuid) c $$,
+    $$ values (16, 16, 4, null::text) $$, 'so do those of dead letters');
 select is(pg_temp.column_of($$ select bookly.event_list(null, null, null, null, null, null, 501, null) $$),
     '22023 limit', 'limit 501');
 select is(pg_temp.column_of($$ select bookly.event_list(null, null, null, null, null, null, null, 'none') $$),

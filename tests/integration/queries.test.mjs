@@ -10,7 +10,7 @@ import { waitFor } from './support/wait.mjs';
 
 const METRICS = 'dashboard:metrics:updated';
 const STATS = 'dlq:stats:updated';
-const PERIODIC = /dashboard|dlq_stats|notification/;
+const PERIODIC = /dashboard|dlq_stats|notification_inbox/; // rules are stepped for events of others, too
 const ALL = ['events', 'dlq', 'dashboard', 'notifications', 'logs'];
 
 const summary = (queries) => {

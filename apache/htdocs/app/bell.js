@@ -1,5 +1,5 @@
 // The bell: how many notifications are unread, the newest of them, and a word when one comes.
-import { html, useEffect, useRef, useState } from './view.js';
+import { html, useEffect, useState } from './view.js';
 import { useFormat, useText } from './text.js';
 import { useClient, usePushes } from './live.js';
 import { Action, Popover } from './ui.js';
@@ -26,15 +26,10 @@ const SAID_MS = 7000;
 /** What has just come, for a while: {count, item}, and null again. */
 function useArrivals() {
     const [came, setCame] = useState(null);
-    const known = useRef(new Set()); // what is pushed twice came once
-    usePushes(['notification:created'], (pushes) => {
-        const fresh = pushes.map(([, item]) => item).filter(({ id }) => !known.current.has(id));
-        fresh.forEach(({ id }) => known.current.add(id));
-        known.current = new Set([...known.current].slice(-1000));
-        if (fresh.length > 0) {
-            setCame((before) => ({ count: (before?.count ?? 0) + fresh.length, item: fresh.at(-1) }));
-        }
-    });
+    usePushes(['notification:created'], (pushes) => setCame((before) => ({
+        count: (before?.count ?? 0) + pushes.length,
+        item: pushes.at(-1)[1],
+    })));
     useEffect(() => {
         const timer = came && setTimeout(() => setCame(null), SAID_MS);
         return () => clearTimeout(timer);

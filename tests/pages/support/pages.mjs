@@ -18,3 +18,12 @@ export const overflow = (page) => page.evaluate(() =>
 /** The bell, when it says that so many are unread. */
 export const bell = (page, unread) =>
     page.getByRole('button', { name: `Notifications, ${unread || 'none'} unread`, exact: true });
+
+/** Neither a WebSocket nor Server-Sent Events: what is left is REST polling. */
+export async function onlyRest(page) {
+    page.allow(/socket\.io/, /\/api\/v1\/sse/, /Failed to load resource/);
+    await page.context().route(/\/socket\.io\/|\/api\/v1\/(sse|ws)/, (route) => route.abort());
+    await page.context().routeWebSocket(/socket\.io/, (socket) => socket.close());
+    await page.reload();
+    await badgeSays(page, /REST polling/, 60000);
+}

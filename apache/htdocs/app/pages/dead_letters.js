@@ -63,7 +63,8 @@ export function DeadLetters({ query }) {
         <div class="row spread">
             <h1>${text('title')}</h1>
             <span class="row"><${WhyNot} />
-                <button type="button" disabled=${!operator} onClick=${() => setRedriving(true)}>${redrive('title')}…</button>
+                <button type="button" disabled=${!operator} onClick=${() => setRedriving(true)}>
+                    ${redrive('title')}…</button>
             </span>
         </div>
         <${Counters} stats=${stats} status=${values.status} set=${set} />
@@ -79,7 +80,8 @@ export function DeadLetters({ query }) {
                 row=${(row) => html`<${Row} letter=${row} narrow=${narrow} />`} />
         </div>
         <${Foot} view=${view} feed=${feed}>${text('narrower')}<//>
-        ${redriving && html`<${RedriveDialog} values=${values} stats=${stats} task=${task} onClose=${() => setRedriving(false)} />`}
+        ${redriving && html`<${RedriveDialog} values=${values} stats=${stats} task=${task}
+            onClose=${() => setRedriving(false)} />`}
         ${id && html`<${LetterDetail} id=${id} row=${opened.current} put=${(letter) => feed.put(letter)}
             gone=${() => feed.remove(id)} onClose=${() => go('dead-letters', address({ id: '' }))} />`}`;
 }

@@ -10,7 +10,8 @@ const words = {
         retry: 'Reintentar', resolve: 'Resolver', delete: 'Eliminar', cancel: 'Cancelar', working: 'En curso…',
         resolution: 'Cómo se resolvió', sure: 'Se elimina para siempre; solo queda en la auditoría. ¿Eliminarlo?',
         faster: 'Alguien fue más rápido: ahora está {status}.', trying: 'Un trabajador lo está intentando ahora mismo.',
-        spent: 'Ya se intentó 50 veces: no se intentará más.', retried: 'Se intentará cuanto antes.', resolved: 'Resuelto.',
+        spent: 'Ya se intentó 50 veces: no se intentará más.', retried: 'Se intentará cuanto antes.',
+        resolved: 'Resuelto.',
     },
     en: {
         retry: 'Retry', resolve: 'Resolve', delete: 'Delete', cancel: 'Cancel', working: 'Working…',
@@ -88,7 +89,8 @@ export function LetterActions({ letter, put, gone }) {
         <div class="row">
             <${Action} label=${text('retry')} kind="primary" disabled=${!operator || !open}
                 act=${() => act('/retry', { method: 'POST' }, 'retried')} />
-            <button type="button" disabled=${!operator || !open} onClick=${() => setResolving(true)}>${text('resolve')}…</button>
+            <button type="button" disabled=${!operator || !open} onClick=${() => setResolving(true)}>
+                ${text('resolve')}…</button>
             <${Action} label=${text('delete')} kind="danger" ask=${text('sure')} disabled=${!operator}
                 act=${() => act('', { method: 'DELETE' })} />
             <${WhyNot} />

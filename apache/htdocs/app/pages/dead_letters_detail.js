@@ -10,8 +10,9 @@ import { LetterActions } from './dead_letters_actions.js';
 const words = {
     es: {
         title: 'Evento fallido', status: 'Estado', service: 'Servicio', topic: 'Tema', id: 'Id.',
-        attempts: 'Intentos', of: '{count} de {max}', life: '{count} en total', due: 'Próximo intento', now: 'ya le toca',
-        in: 'en {time}', created: 'Llegó', updated: 'Último cambio', resolution: 'Resolución', by: 'por {who}',
+        attempts: 'Intentos', of: '{count} de {max}', life: '{count} en total', due: 'Próximo intento',
+        now: 'ya le toca', in: 'en {time}', created: 'Llegó', updated: 'Último cambio', resolution: 'Resolución',
+        by: 'por {who}',
         error: 'Error', stack: 'Pila', event: 'Evento original', open: 'Ver el evento', loading: 'Cargando…',
         none: 'Este registro ya no existe.', eventGone: 'El evento ya no está guardado.',
     },
@@ -26,7 +27,7 @@ const words = {
 
 const STEPS = ['dlq:event:retrying', 'dlq:event:resolved', 'dlq:event:failed'];
 
-/** The record as it is now: {letter, error, put}. Asked for anew with each push about it, and while it is being tried. */
+/** The record as it is now: {letter, error, put}. Asked for anew with each push about it, and with the statistics. */
 function useLetter(id) {
     const client = useClient();
     const [answer, setAnswer] = useState({ letter: null, error: null });
@@ -49,7 +50,8 @@ function Due({ at }) {
     const text = useText(words);
     const { duration, moment } = useFormat();
     const left = Date.parse(at) - useNow(1000);
-    return html`<time datetime=${at} title=${moment(at)}>${left > 0 ? text('in', { time: duration(left) }) : text('now')}</time>`;
+    return html`<time datetime=${at} title=${moment(at)}>
+        ${left > 0 ? text('in', { time: duration(left) }) : text('now')}</time>`;
 }
 
 function Fields({ letter }) {

@@ -16,7 +16,7 @@ const FLUSH_MS = 100;
 
 const rowOf = (letter) => ({ ...letter, id: letter.dlqId });
 
-/** What each push says of the record. A retry of an operator begins at 0 attempts, a worker's has the attempt's number. */
+/** What each push says of the record. An operator's retry begins at 0 attempts, a worker's has the attempt's number. */
 const PUSHES = {
     'dlq:event:retrying': ({ attemptCount }) => ({ status: attemptCount > 0 ? 'retrying' : 'pending', attemptCount }),
     'dlq:event:resolved': ({ resolution }) => ({ status: 'resolved', resolution }),
@@ -49,7 +49,8 @@ export class DeadLetterFeed {
             client.on('dlq:event:added', () => this.#soon(REFRESH_MS)),
             client.on('dlq:stats:updated', ({ stats }) => this.#counted(JSON.stringify(stats))),
             client.on('sync:gap', () => { this.open(this.#search); this.load(); }),
-            ...Object.entries(PUSHES).map(([event, said]) => client.on(event, (data) => this.#take(data.dlqId, said(data)))),
+            ...Object.entries(PUSHES).map(([event, said]) =>
+                client.on(event, (data) => this.#take(data.dlqId, said(data)))),
         ];
     }
 
@@ -208,7 +209,8 @@ export class DeadLetterFeed {
         const round = this.#round;
         const wanted = [...this.#unknown];
         const restart = wanted.length > ONE_BY_ONE;
-        const [{ data, next }, ...letters] = await Promise.all([this.#list({}), ...restart ? [] : wanted.map((id) => this.#get(id))]);
+        const one = restart ? [] : wanted;
+        const [{ data, next }, ...letters] = await Promise.all([this.#list({}), ...one.map((id) => this.#get(id))]);
         if (round !== this.#round) {
             return true;
         }

@@ -27,8 +27,10 @@ export function Counters({ stats, status, set }) {
         <div class="counters" role="group" aria-label=${text('counters')}>
             ${['total', ...STATUSES].map((name) => {
         const value = name === 'total' ? '' : name;
-        return html`<button type="button" aria-pressed=${status === value} onClick=${() => set('status', value, 0)} key=${name}>
-                <span class=${`big ${stats?.[name] > 0 ? STATUS.kinds[name] ?? '' : ''}`}>${stats ? number(stats[name]) : '–'}</span>
+        const kind = stats?.[name] > 0 ? STATUS.kinds[name] ?? '' : '';
+        return html`
+            <button type="button" aria-pressed=${status === value} onClick=${() => set('status', value, 0)} key=${name}>
+                <span class=${`big ${kind}`}>${stats ? number(stats[name]) : '–'}</span>
                 <span class="soft">${text(name)}</span></button>`;
     })}
         </div>`;
@@ -41,13 +43,15 @@ export function LetterFields({ values, set, stats, many = false, withStatus = fa
     const id = useId();
     const written = (name, suggested, placeholder) => html`
         <${Field} label=${text(name)}>${(field) => html`
-            <input id=${field} value=${values[name]} list=${`${id}-${name}`} placeholder=${placeholder} autocomplete="off"
-                spellcheck=${false} maxlength="2000" onInput=${({ target }) => set(name, target.value)} />
+            <input id=${field} value=${values[name]} list=${`${id}-${name}`} placeholder=${placeholder}
+                autocomplete="off" spellcheck=${false} maxlength="2000"
+                onInput=${({ target }) => set(name, target.value)} />
             <datalist id=${`${id}-${name}`}>
                 ${Object.keys(suggested ?? {}).slice(0, 100).map((key) => html`<option value=${key} key=${key} />`)}
             </datalist>`}<//>`;
     return html`
-        ${withStatus && html`<${Select} label=${text('status')} value=${values.status} onInput=${(value) => set('status', value)}
+        ${withStatus && html`<${Select} label=${text('status')} value=${values.status}
+            onInput=${(value) => set('status', value)}
             options=${[['', text('any')], ...STATUSES.slice(0, 3).map((name) => [name, status(name)])]} />`}
         ${written('topic', stats?.byTopic, text('many'))}
         ${written('service', stats?.byService, text('many'))}

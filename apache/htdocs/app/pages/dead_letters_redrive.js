@@ -8,14 +8,16 @@ import { redriveBody } from './dead_letters_search.js';
 
 export const words = {
     es: {
-        title: 'Reintentar en bloque', label: 'Reintento en bloque', start: 'Reintentar', cancel: 'Cancelar', working: 'En curso…',
-        about: 'Cada registro vuelve a quedar pendiente, con sus intentos en cero; los trabajadores los toman en cuanto les toca. Los resueltos y los que alguien está intentando ahora quedan fuera.',
+        title: 'Reintentar en bloque', label: 'Reintento en bloque', start: 'Reintentar', cancel: 'Cancelar',
+        working: 'En curso…', about: 'Cada registro vuelve a quedar pendiente, con sus intentos en cero.',
+        except: 'Los resueltos y los que alguien está intentando ahora quedan fuera.',
         count: 'Registros que se reintentarán: {count}', rate: 'Registros por segundo', fast: 'sin límite',
         running: 'Hay un reintento en bloque en curso: espere a que termine o deténgalo.',
     },
     en: {
         title: 'Redrive', label: 'Redrive', start: 'Redrive', cancel: 'Cancel', working: 'Working…',
-        about: 'Each record becomes pending again, its attempts at zero; workers take it as soon as it is due. What is resolved and what is being tried now is left out.',
+        about: 'Each record becomes pending again, its attempts at zero.',
+        except: 'What is resolved and what is being tried now is left out.',
         count: 'Records that will be retried: {count}', rate: 'Records a second', fast: 'no limit',
         running: 'A redrive is running: wait for its end, or cancel it.',
     },
@@ -38,12 +40,13 @@ export function RedriveDialog({ values, stats, task, onClose }) {
     return html`
         <${Dialog} title=${text('title')} onClose=${onClose}>
             <form onSubmit=${(submit) => { submit.preventDefault(); begin(); }}>
-                <p class="soft">${text('about')}</p>
+                <p class="soft">${text('about')} ${text('except')}</p>
                 <div class="search">
                     <${LetterFields} values=${fields} set=${set} stats=${stats} many withStatus />
                     <${Field} label=${text('rate')}>${(id) => html`
                         <input id=${id} type="number" min="1" max="10000" step="1" value=${fields.ratePerSecond}
-                            placeholder=${text('fast')} onInput=${({ target }) => set('ratePerSecond', target.value)} />`}<//>
+                            placeholder=${text('fast')}
+                            onInput=${({ target }) => set('ratePerSecond', target.value)} />`}<//>
                 </div>
                 <${Preview} preview=${preview} shown=${(count) => text('count', { count })} />
                 ${running && html`<p class="problem warn">${text('running')}</p>`}

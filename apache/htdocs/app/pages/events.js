@@ -14,11 +14,11 @@ import { ReplayButton, ReplayDialog, words as replayWords } from './events_repla
 
 const words = {
     es: {
-        title: 'Eventos', list: 'Eventos, los más recientes primero', live: 'en vivo', paused: 'en pausa', past: 'pasado',
-        pause: 'Pausar', resume: 'Continuar', waiting: 'Nuevos: {count}',
+        title: 'Eventos', list: 'Eventos, los más recientes primero', live: 'en vivo', paused: 'en pausa',
+        past: 'pasado', pause: 'Pausar', resume: 'Continuar', waiting: 'Nuevos: {count}',
         lost: 'No se guardaron {count} más antiguos; se pueden buscar hacia atrás.',
-        further: 'Seguir hacia atrás desde la última', time: 'Hora', type: 'Tipo', service: 'Servicio', aggregate: 'Agregado',
-        failed: 'falló', replayed: 'reenviado',
+        further: 'Seguir hacia atrás desde la última', time: 'Hora', type: 'Tipo', service: 'Servicio',
+        aggregate: 'Agregado', failed: 'falló', replayed: 'reenviado',
     },
     en: {
         title: 'Events', list: 'Events, newest first', live: 'live', paused: 'paused', past: 'past',
@@ -29,9 +29,10 @@ const words = {
     },
 };
 
-/** Times are told in whole milliseconds and kept in microseconds: one later, so that nothing of that one is left out. */
+/** Times are told in milliseconds and kept in microseconds: one later, so that nothing of that one is left out. */
 const after = ({ timestamp }) => new Date(Date.parse(timestamp) + 1).toISOString();
 
+const COLUMNS = ['time', 'type', 'service', 'aggregate'];
 const NONE = { failures: [], replays: [] };
 
 function Row({ event, marks: { failures, replays }, narrow }) {
@@ -53,13 +54,15 @@ function Status({ view, feed, live }) {
     const text = useText(words);
     const { number } = useFormat();
     const { paused, waiting, lost } = view;
+    const state = paused ? 'paused' : live ? 'live' : 'past';
     return html`
         <span class="row">
-            <${Chip} kind=${paused ? 'warn' : live ? 'good' : ''}>${text(paused ? 'paused' : live ? 'live' : 'past')}<//>
+            <${Chip} kind=${{ paused: 'warn', live: 'good' }[state]}>${text(state)}<//>
             <button type="button" onClick=${() => (paused ? feed.resume() : feed.pause())}>
                 ${text(paused ? 'resume' : 'pause')}</button>
             ${paused && html`<span>${text('waiting', { count: number(waiting) })}</span>`}
-            ${lost > 0 && html`<span class="problem warn" role="status">${text('lost', { count: number(lost) })}</span>`}
+            ${lost > 0 && html`<span class="problem warn" role="status">
+                ${text('lost', { count: number(lost) })}</span>`}
         </span>`;
 }
 
@@ -77,8 +80,9 @@ export function Events({ query }) {
     if (opened.current?.id !== id) {
         opened.current = shown.current.find((row) => row.id === id) ?? null;
     }
-    const beside = id && !(opened.current && matches(search, opened.current)); // one that the search leaves out: hear of all
-    const { feed, view, error } = useFeed(EventFeed, search, 'events', { eventFilters: beside ? null : liveFilters(search) });
+    const beside = id && !(opened.current && matches(search, opened.current)); // the search leaves it out: hear of all
+    const { feed, view, error } = useFeed(EventFeed, search, 'events',
+        { eventFilters: beside ? null : liveFilters(search) });
     const { rows, marks } = view;
     shown.current = rows;
     const address = (more) => ({ ...Object.fromEntries(FIELDS.map((name) => [name, query[name]])), ...more });
@@ -95,16 +99,18 @@ export function Events({ query }) {
         <${Problem} error=${error} />
         <${TaskProgress} label=${replay('label')} task=${task} />
         <div class="rows events">
-            ${!narrow && html`<div class="columns" aria-hidden="true">${['time', 'type', 'service', 'aggregate'].map((name) =>
-        html`<span>${text(name)}</span>`)}</div>`}
+            ${!narrow && html`<div class="columns" aria-hidden="true">${COLUMNS.map((name) =>
+        html`<span key=${name}>${text(name)}</span>`)}</div>`}
             <${List} rows=${rows} height=${narrow ? 58 : 36} label=${text('list')} onEnd=${() => feed.older()}
                 onOpen=${(row) => go('events', address({ id: row.id }))}
                 row=${(row) => html`<${Row} event=${row} marks=${marks.get(row.id) ?? NONE} narrow=${narrow} />`} />
         </div>
         <${Foot} view=${view} feed=${feed}>
-            <button type="button" onClick=${() => reset({ ...values, to: after(rows.at(-1)) })}>${text('further')}</button>
+            <button type="button" onClick=${() => reset({ ...values, to: after(rows.at(-1)) })}>
+                ${text('further')}</button>
         <//>
         ${replaying && html`<${ReplayDialog} values=${values} task=${task} onClose=${() => setReplaying(false)} />`}
-        ${id && html`<${EventDetail} id=${id} row=${opened.current} rows=${rows} marks=${marks.get(id) ?? NONE} task=${task}
-            openAt=${(next) => addressOf('events', address({ id: next }))} onClose=${() => go('events', address({ id: '' }))} />`}`;
+        ${id && html`<${EventDetail} id=${id} row=${opened.current} rows=${rows} marks=${marks.get(id) ?? NONE}
+            task=${task} openAt=${(next) => addressOf('events', address({ id: next }))}
+            onClose=${() => go('events', address({ id: '' }))} />`}`;
 }

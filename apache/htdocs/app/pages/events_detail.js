@@ -12,8 +12,9 @@ const words = {
     es: {
         title: 'Evento', id: 'Id.', service: 'Servicio', occurred: 'Ocurrió', aggregate: 'Agregado',
         correlation: 'Correlación', cause: 'Causa', user: 'Usuario', data: 'Datos', metadata: 'Metadatos',
-        none: 'No hay ningún evento guardado con este id.', causes: 'Cadena de causas', noCause: 'No nombra ninguna causa.',
-        gone: 'no está guardado', self: 'este evento', more: 'Las causas anteriores no se muestran.',
+        none: 'No hay ningún evento guardado con este id.', causes: 'Cadena de causas',
+        noCause: 'No nombra ninguna causa.', gone: 'no está guardado', self: 'este evento',
+        more: 'Las causas anteriores no se muestran.',
         related: 'Misma correlación, entre las filas cargadas', became: 'Qué fue de él',
         quiet: 'Desde que se abrió la página no ha fallado ni se ha reenviado.', failed: 'Falló', replayed: 'Reenviado',
         letters: 'En la cola de fallidos', noLetter: 'No está en la cola de fallidos.', letter: 'Abrir',
@@ -26,8 +27,9 @@ const words = {
         none: 'No event with this id is stored.', causes: 'Chain of causes', noCause: 'It names no cause.',
         gone: 'not stored', self: 'this event', more: 'Earlier causes are not shown.',
         related: 'Same correlation, among the rows that are loaded', became: 'What became of it',
-        quiet: 'It has neither failed nor been replayed since the page was opened.', failed: 'Failed', replayed: 'Replayed',
-        letters: 'In the dead-letter queue', noLetter: 'It is not in the dead-letter queue.', letter: 'Open',
+        quiet: 'It has neither failed nor been replayed since the page was opened.', failed: 'Failed',
+        replayed: 'Replayed', letters: 'In the dead-letter queue', noLetter: 'It is not in the dead-letter queue.',
+        letter: 'Open',
         unfound: 'It is not among the newest {count} dead letters of its service and type.', all: 'See all',
         forbidden: 'Your roles do not show the dead-letter queue.', loading: 'Loading…',
     },
@@ -120,7 +122,8 @@ function Letters({ event, failures }) {
             ${!value.whole && html` <a href=${addressOf('dead-letters', query)}>${text('all')}</a>`}</p>`);
     return html`
         <h3>${text('letters')}</h3>
-        ${error?.code === 'forbidden' ? html`<p class="soft">${text('forbidden')}</p>` : html`<${Problem} error=${error} />`}
+        ${error?.code === 'forbidden' ? html`<p class="soft">${text('forbidden')}</p>`
+        : html`<${Problem} error=${error} />`}
         ${value && list()}`;
 }
 
@@ -131,11 +134,13 @@ function Became({ marks }) {
     return html`
         <h3>${text('became')}</h3>
         <div aria-live="polite">
-            ${failures.length + replays.length === 0 ? html`<p class="soft">${text('quiet')}</p>` : html`<ul class="facts">
+            ${failures.length + replays.length === 0 && html`<p class="soft">${text('quiet')}</p>`}
+            <ul class="facts">
                 ${failures.map(({ error, at }) => html`<li><${Chip} kind="bad">${text('failed')}<//>
                     <span class="soft figure">${time(at)}</span> <span class="grow">${error}</span></li>`)}
                 ${replays.map((at) => html`<li><${Chip}>${text('replayed')}<//>
-                    <span class="soft figure">${time(at)}</span></li>`)}</ul>`}
+                    <span class="soft figure">${time(at)}</span></li>`)}
+            </ul>
         </div>`;
 }
 
@@ -163,7 +168,8 @@ export function EventDetail({ id, row, rows, marks, task, openAt, onClose }) {
     const replay = useText(replayWords);
     const client = useClient();
     const [replaying, setReplaying] = useState(false);
-    const { value, error } = useFetched(async (signal) => (await client.rest(pathOf(id), { signal })).data, [client, id]);
+    const { value, error } = useFetched((signal) =>
+        client.rest(pathOf(id), { signal }).then(({ data }) => data), [client, id]);
     const event = value?.eventId === id ? value : row;
     return html`
         <${Dialog} side title=${event?.eventType ?? text('title')} onClose=${onClose}>

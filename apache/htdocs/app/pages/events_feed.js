@@ -21,7 +21,8 @@ const rowOf = (event) => ({ ...event, id: event.eventId });
 /** Sorted, and in the order given where times are equal. */
 function join(some, rows) {
     const joined = [...some, ...rows];
-    return some.every((row, index) => newestFirst(row, joined[index + 1] ?? row) <= 0) ? joined : joined.sort(newestFirst);
+    const inOrder = some.every((row, index) => newestFirst(row, joined[index + 1] ?? row) <= 0);
+    return inOrder ? joined : joined.sort(newestFirst);
 }
 
 export class EventFeed {
@@ -50,7 +51,8 @@ export class EventFeed {
             client.on('event:created', (event) => this.#take(event)),
             client.on('event:failed', ({ eventId, error }) =>
                 this.#mark(eventId, 'failures', { error, at: new Date().toISOString() })),
-            client.on('event:replayed', ({ eventId, replayTimestamp }) => this.#mark(eventId, 'replays', replayTimestamp)),
+            client.on('event:replayed', ({ eventId, replayTimestamp }) =>
+                this.#mark(eventId, 'replays', replayTimestamp)),
             // a part of the stream can't be told any more: what is shown may have a hole
             client.on('sync:gap', () => { this.open(this.#search); this.load(); }),
         ];
@@ -138,7 +140,7 @@ export class EventFeed {
                 return;
             }
             this.#busy = null;
-            if (what === 'first' || this.#rows.at(-1)?.id === before) { // else rows went meanwhile: there would be a hole
+            if (what === 'first' || this.#rows.at(-1)?.id === before) { // else rows went meanwhile: a hole
                 this.#append(data.map(rowOf));
                 this.#more = next !== null;
                 this.#cut();

@@ -35,5 +35,6 @@ export function EventFields({ values, set }) {
         set(name, target.value && new Date(target.value).toISOString())} />`}<//>`;
     return html`
         ${written('eventTypes', text('many'))} ${written('services', text('many'))}
-        ${written('aggregateTypes', text('many'))} ${written('aggregateId', text('any'))} ${time('from')} ${time('to')}`;
+        ${written('aggregateTypes', text('many'))} ${written('aggregateId', text('any'))}
+        ${time('from')} ${time('to')}`;
 }

@@ -10,14 +10,14 @@ import { replayBody, searchOf } from './events_search.js';
 export const words = {
     es: {
         title: 'Reenviar eventos', one: 'Reenviar este evento', label: 'Reenvío', start: 'Reenviar', cancel: 'Cancelar',
-        about: 'Se envían otra vez como event:replayed, en el orden en que ocurrieron, a todos los que están suscritos.',
+        about: 'Se envían otra vez como event:replayed, en el orden en que ocurrieron, a quienes están suscritos.',
         count: 'Eventos que se reenviarán: {count}', limit: 'Como máximo', all: 'todos', working: 'En curso…',
         running: 'Hay un reenvío en curso: espere a que termine o deténgalo.',
         why: 'Para reenviar se necesita el rol GENERAL_ADMIN.',
     },
     en: {
         title: 'Replay events', one: 'Replay this event', label: 'Replay', start: 'Replay', cancel: 'Cancel',
-        about: 'They are pushed once more as event:replayed, in the order in which they occurred, to everybody who is subscribed.',
+        about: 'They are pushed once more as event:replayed, in the order in which they occurred, to all subscribers.',
         count: 'Events that will be replayed: {count}', limit: 'At most', all: 'all', working: 'Working…',
         running: 'A replay is running: wait for its end, or cancel it.',
         why: 'Replaying needs the role GENERAL_ADMIN.',
@@ -57,7 +57,8 @@ export function ReplayDialog({ values, event, task, onClose }) {
                         <${EventFields} values=${fields} set=${set} />
                         <${Field} label=${text('limit')}>${(id) => html`
                             <input id=${id} type="number" min="1" max="500000" value=${fields.limit}
-                                placeholder=${text('all')} onInput=${({ target }) => set('limit', target.value)} />`}<//>
+                                placeholder=${text('all')}
+                                onInput=${({ target }) => set('limit', target.value)} />`}<//>
                     </div>`}
                 <${Preview} preview=${preview} shown=${(count) => text('count', { count })} />
                 ${running && html`<p class="problem warn">${text('running')}</p>`}

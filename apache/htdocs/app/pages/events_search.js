@@ -27,7 +27,8 @@ export const listQuery = (search) => queryOf(FIELDS, search);
 
 /** As POST /events/replay takes it. */
 export function replayBody({ aggregateId, from, to, ...search }) {
-    return { ...liveFilters(search), ...aggregateId && { aggregateIds: [aggregateId] }, ...from && { from }, ...to && { to } };
+    const times = { ...from && { from }, ...to && { to } };
+    return { ...liveFilters(search), ...aggregateId && { aggregateIds: [aggregateId] }, ...times };
 }
 
 /** Whether an event is one of those that are looked for, as the server would say. */

@@ -18,6 +18,8 @@ export function Filters({ said, reset, children }) {
             ${said > 0 && html`<button type="button" onClick=${() => reset()}>${text('clear')}</button>`}
         </div>`;
     return narrow ? html`
-        <details class="card" key="narrow"><summary>${text('filters')}${said > 0 ? ` (${said})` : ''}</summary>${fields}</details>`
+        <details class="card" key="narrow">
+            <summary>${text('filters')}${said > 0 ? ` (${said})` : ''}</summary>${fields}
+        </details>`
         : html`<div role="group" aria-label=${text('filters')} key="wide">${fields}</div>`;
 }

@@ -1,5 +1,6 @@
 // The client of the site against the real stack: one interface, whatever transport carries it.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { describe, test } from 'node:test';
 import { readToken } from '../../apache/htdocs/bookly.js';
 import { Bookly, WAYS } from './support/bookly.mjs';
@@ -342,6 +343,21 @@ describe('which transport', { concurrency: 4 }, () => {
         assert.deepEqual((await waits).channels, ['events']);
         await bookly.state({ transport: 'websocket' });
         assert.ok(cutter.url.endsWith(`:${port}`));
+    });
+
+    test('one that takes every connection and says nothing is given up, and found again', async (t) => {
+        const silent = net.createServer(() => {});
+        const open = new Set();
+        silent.on('connection', (socket) => open.add(socket));
+        const port = await freePort();
+        await new Promise((resolve) => { silent.listen(port, '127.0.0.1', resolve); });
+        const bookly = new Bookly(t, { url: `http://127.0.0.1:${port}`, transports: ['sse', 'rest'] });
+        await bookly.state({ status: 'offline' }, 60000);
+        silent.close();
+        open.forEach((socket) => socket.destroy());
+        await startCutter(t, stack.url, port);
+        await bookly.client.subscribe(['events']);
+        await bookly.state({ transport: 'sse' }, 60000);
     });
 
     test('closed: what waits is told, and nothing is left', async (t) => {

@@ -140,7 +140,7 @@ test('the front server is restarted', { timeout: 4 * LONGEST_MS }, async (t) => 
     const { service, all, best } = await listeners(t);
     const writing = writer(service);
     await waitFor(() => all.every((each) => numbersOf(each, service).length > 0), 'the first events');
-    await endPart(stack.front, 'SIGKILL');
+    await endPart(stack.front, 'SIGTERM');
     t.after(() => startPart(stack.front));
     for (const each of all) {
         const { error } = await each.state({ status: 'offline' }, LONGEST_MS);

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { call, failEvent, notifyUser, publishEvent, writeLog } from '../integration/support/sql.mjs';
 import { unique } from '../integration/support/token.mjs';
 import { withBrowser } from './support/browser.mjs';
-import { bell } from './support/pages.mjs';
+import { assertBellShows, bell } from './support/pages.mjs';
 import { visit } from './support/sign_in.mjs';
 
 describe('as it happens', () => {
@@ -32,7 +32,7 @@ describe('as it happens', () => {
         await tabs.notifications.getByRole('heading', { name: 'Room 101 is open' }).waitFor();
         await tabs.overview.locator('main').getByText(service).first().waitFor();
         for (const page of Object.values(tabs)) {
-            await bell(page, 1).waitFor();
+            await assertBellShows(page, 'Room 101 is open');
         }
 
         await failEvent({ event_id, error: 'the lock is broken' });

@@ -279,11 +279,16 @@ describe('beside the tail', () => {
     test('figures of the newest lines, which lead to a filter and to an error', async (t) => {
         const service = unique('service');
         await write(service, 1, 400);
-        await writeLog({ level: 'error', service, context: 'Writer', message: 'the newest error' });
         const page = await open(t, { roles: ADMIN, at: 'logs' });
         const stats = page.getByRole('complementary');
         await stats.getByText(/The newest [\d,]+ lines/).waitFor();
-        await stats.getByRole('button', { name: /the newest error/ }).click();
+        const button = stats.getByRole('button', { name: /the newest error/ }).first();
+        await waitFor(async () => { // until those of others are no newer when the page asks
+            await writeLog({ level: 'error', service, context: 'Writer', message: 'the newest error' });
+            await page.waitForResponse(/\/logs\/stats/);
+            return button.isVisible();
+        }, 'the newest error');
+        await button.click();
         await page.getByRole('dialog').getByText('the newest error').waitFor();
         await page.keyboard.press('Escape');
         await stats.getByTitle(`Show only ${service}`).click();

@@ -66,7 +66,7 @@ describe('the bell', () => {
 
     test('says what comes without taking the focus, on every page', async (t) => {
         const { user } = await somebody([]);
-        const page = await open(t, { user, roles: ['GENERAL_ADMIN'], at: 'events' });
+        const page = await open(t, { user, roles: ['PROGRAM_ADMIN'], at: 'events' });
         await says(page, 0);
         await page.locator('nav a').first().focus();
         await notifyUser(user, { title: 'a room is free', type: 'success' });

@@ -8,7 +8,7 @@ import { stack } from '../../integration/support/stack.mjs';
 import { unique } from '../../integration/support/token.mjs';
 import { waitFor } from '../../integration/support/wait.mjs';
 import { withBrowser } from '../support/browser.mjs';
-import { badgeSays, badgeText, bell } from '../support/pages.mjs';
+import { assertBellShows, badgeSays, badgeText } from '../support/pages.mjs';
 
 const AWAY = [/socket\.io/, /\/api\/v1\//];
 const PATIENCE_MS = 90000; // a better transport is looked for after 2 s, 4 s, … a minute
@@ -31,7 +31,7 @@ async function watching(t, open) {
     /** Each one, once, the newest first. */
     const assertAllShown = async (deadline) => {
         await waitFor(async () => (await shown()).length >= published.length, 'the rows', deadline);
-        assert.deepEqual(await shown(), published.toReversed());
+        assert.deepEqual(await shown(), [...published].reverse());
     };
     return { page, publish, assertAllShown };
 }
@@ -50,8 +50,8 @@ describe('looking on while', () => {
             await badgeSays(page, /REST polling/, PATIENCE_MS);
             await publish();
             await assertAllShown();
-            await notifyUser(page.who.user);
-            await bell(page, 1).waitFor();
+            await notifyUser(page.who.user, { title: 'by REST polling' });
+            await assertBellShows(page, 'by REST polling');
         } finally {
             await startPart('pushd');
         }

@@ -15,7 +15,7 @@ export const badgeSays = (page, pattern, timeout) =>
 export const overflow = (page) => page.evaluate(() =>
     document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-/** The bell, when it says that so many are unread. */
+/** The bell, when it says that so many are unread. Who has a role that others' doings notify, has more than its own. */
 export const bell = (page, unread) =>
     page.getByRole('button', { name: `Notifications, ${unread || 'none'} unread`, exact: true });
 
@@ -26,4 +26,11 @@ export async function onlyRest(page) {
     await page.context().routeWebSocket(/socket\.io/, (socket) => socket.close());
     await page.reload();
     await badgeSays(page, /REST polling/, 60000);
+}
+
+/** The bell shows a notification among the newest ones. */
+export async function assertBellShows(page, title) {
+    await page.getByRole('button', { name: /^Notifications, / }).click();
+    await page.getByRole('group', { name: 'Notifications' }).getByText(title, { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
 }

@@ -68,6 +68,7 @@ describe('the bell', () => {
         const { user } = await somebody([]);
         const page = await open(t, { user, roles: ['PROGRAM_ADMIN'], at: 'events' });
         await says(page, 0);
+        await badgeSays(page, /WebSocket/);
         await page.locator('nav a').first().focus();
         await notifyUser(user, { title: 'a room is free', type: 'success' });
         await page.locator('[role="status"]', { hasText: 'New notification' }).getByText('a room is free').waitFor();
@@ -82,6 +83,7 @@ describe('the bell', () => {
         const { user } = await somebody(['a chair']);
         const page = await open(t, { user, roles: STUDENT });
         await says(page, 1);
+        await badgeSays(page, /WebSocket/);
         await notifyUser(user, { title: 'a table' });
         const said = page.locator('[role="status"]', { hasText: 'New notification' });
         await said.getByText('a table').waitFor({ state: 'attached' });

@@ -1,10 +1,11 @@
-// 10,000 rows: few of them are drawn, scrolling is smooth, and what is being read stays where it is.
+// 10,000 rows: few of them are drawn, scrolling is smooth, and what is being read stays where it is. Runs alone: the
+// server looks back at the newest 1,000 lines of the log only, which would all be these.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { publishEvent, sql, writeLog } from '../integration/support/sql.mjs';
-import { unique } from '../integration/support/token.mjs';
-import { waitFor } from '../integration/support/wait.mjs';
-import { withBrowser } from './support/browser.mjs';
+import { publishEvent, sql, writeLog } from '../../integration/support/sql.mjs';
+import { unique } from '../../integration/support/token.mjs';
+import { waitFor } from '../../integration/support/wait.mjs';
+import { withBrowser } from '../support/browser.mjs';
 
 const MANY = 10000;
 

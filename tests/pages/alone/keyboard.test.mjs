@@ -1,12 +1,13 @@
-// Everything without a mouse: signing in, the menu, rows, dialogs; and one can always see where one is.
+// Everything without a mouse: signing in, the menu, rows, dialogs; and one can always see where one is. Runs alone: what
+// others write would move the pages meanwhile.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { notifyUser, publishEvent, writeLog } from '../integration/support/sql.mjs';
-import { unique } from '../integration/support/token.mjs';
-import { waitFor } from '../integration/support/wait.mjs';
-import { withBrowser } from './support/browser.mjs';
-import { PAGES } from './support/pages.mjs';
-import { signInToken, visit } from './support/sign_in.mjs';
+import { notifyUser, publishEvent, writeLog } from '../../integration/support/sql.mjs';
+import { unique } from '../../integration/support/token.mjs';
+import { waitFor } from '../../integration/support/wait.mjs';
+import { withBrowser } from '../support/browser.mjs';
+import { PAGES } from '../support/pages.mjs';
+import { signInToken, visit } from '../support/sign_in.mjs';
 
 /** What has the focus: its name for people, its place, and whether it is marked as having it. */
 const focused = (page) => page.evaluate(() => {
@@ -23,6 +24,15 @@ const focused = (page) => page.evaluate(() => {
         visited: Number(element.dataset.visited),
     };
 });
+
+/** What is fetched at first has come: the page keeps its height for a while. */
+async function settled(page) {
+    const heights = [];
+    await waitFor(async () => {
+        heights.push(await page.evaluate(() => document.documentElement.scrollHeight));
+        return heights.length > 30 && new Set(heights.slice(-30)).size === 1;
+    }, 'a page that keeps its height');
+}
 
 /** Tab until `stop(what has the focus)`; → all that had it. */
 async function tab(page, stop, most = 60) {
@@ -83,6 +93,7 @@ describe('the keyboard alone', () => {
             await page.keyboard.press('Enter');
             await page.locator(`nav a[aria-current="page"][href="#/${name}"]`).waitFor();
             await waitFor(async () => (await page.locator('main h1').count()) === 1, 'its heading');
+            await settled(page);
             const passed = await tab(page, ({ tag, visited }) => tag === 'BODY' || visited > 1);
             assert.ok(passed.length > 2);
             for (const { tag, name: called, inSight, marked } of passed.slice(0, -1)) {

@@ -1,7 +1,7 @@
 // The bell and the inbox: what comes, what is done with it, here, in another tab and on another device.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { caller } from '../integration/support/rest.mjs';
+import { adminCaller, caller } from '../integration/support/rest.mjs';
 import { notifyUser } from '../integration/support/sql.mjs';
 import { unique } from '../integration/support/token.mjs';
 import { waitFor } from '../integration/support/wait.mjs';
@@ -11,6 +11,11 @@ import { badgeSays } from './support/pages.mjs';
 const STUDENT = ['STUDENT'];
 const bell = (page) => page.locator('button.bell');
 const says = (page, count) => page.getByRole('button', { name: `Notifications, ${count || 'none'} unread` }).waitFor();
+/** Its page is subscribed: what comes from now on is said, what came before was there. */
+const hears = (user) => waitFor(async () => {
+    const { json } = await adminCaller().get('/connections');
+    return json.some(({ userId, channels }) => userId === user && channels.includes('notifications'));
+}, `the subscription of ${user}`);
 const panel = (page) => page.getByRole('group', { name: 'Notifications', exact: true });
 const notices = (page) => page.locator('.notice');
 const notice = (page, title) => notices(page).filter({ has: page.getByRole('heading', { name: title, exact: true }) });
@@ -68,7 +73,7 @@ describe('the bell', () => {
         const { user } = await somebody([]);
         const page = await open(t, { user, roles: ['PROGRAM_ADMIN'], at: 'events' });
         await says(page, 0);
-        await badgeSays(page, /WebSocket/);
+        await hears(user);
         await page.locator('nav a').first().focus();
         await notifyUser(user, { title: 'a room is free', type: 'success' });
         await page.locator('[role="status"]', { hasText: 'New notification' }).getByText('a room is free').waitFor();
@@ -83,7 +88,7 @@ describe('the bell', () => {
         const { user } = await somebody(['a chair']);
         const page = await open(t, { user, roles: STUDENT });
         await says(page, 1);
-        await badgeSays(page, /WebSocket/);
+        await hears(user);
         await notifyUser(user, { title: 'a table' });
         const said = page.locator('[role="status"]', { hasText: 'New notification' });
         await said.getByText('a table').waitFor({ state: 'attached' });

@@ -57,7 +57,9 @@ void command_submit(const struct command_call *call, enum statement statement,
     pending->call.subscriber = subscriber_ref(subscriber);
     pending->answered = handler;
     subscriber->commands_pending++;
-    if (database_link_submit(gateway->commands, statement, values, answered, pending))
+    /* who was told that the database is away is not kept waiting for it */
+    if (!gateway->stall_told &&
+        database_link_submit(gateway->commands, statement, values, answered, pending))
         return;
     command_refuse_unavailable(call);
     subscriber->commands_pending--;

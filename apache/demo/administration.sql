@@ -1,5 +1,5 @@
--- What else happens in a university: sign-ins, resources, maintenance, roles, reports. (Variables are a client's, in all
--- scripts: those of its story have other names.)
+-- What else happens in a university: sign-ins, resources, maintenance, roles, reports. (Variables are a client's, in
+-- all scripts: those of its story have other names.)
 \set act random(1, 100)
 \set somebody random(1, :users_count)
 \set somewhere random(1, :rooms_count)
@@ -14,7 +14,8 @@
         aggregate_type => 'Resource', aggregate_id => 'rec-' || (100 + :somewhere));
 \elif :act <= 83
     select bookly.publish_event('RESOURCE_CREATED', 'resources-service',
-        data => jsonb_build_object('resourceId', 'rec-' || (200 + :act * :somewhere), 'name', 'Sala ' || (300 + :act * :somewhere),
+        data => jsonb_build_object('resourceId', 'rec-' || (200 + :act * :somewhere),
+            'name', 'Sala ' || (300 + :act * :somewhere),
             'capacity', 10 + :act, 'building', 'Bloque ' || chr(64 + :somewhere)),
         aggregate_type => 'Resource', aggregate_id => 'rec-' || (200 + :act * :somewhere));
 \elif :act <= 87
@@ -24,7 +25,8 @@
             'kind', 'preventivo', 'date', current_date + :act),
         aggregate_type => 'Resource', aggregate_id => 'rec-' || (100 + :somewhere)) as maintenance \gset
     select bookly.write_log('info', 'resources-service', 'MaintenancePlanner',
-        'Mantenimiento programado: ' || (:rooms)[:somewhere], metadata => jsonb_build_object('eventId', ':maintenance'));
+        'Mantenimiento programado: ' || (:rooms)[:somewhere],
+        metadata => jsonb_build_object('eventId', ':maintenance'));
     commit;
 \elif :act <= 94
     select bookly.publish_event('REPORT_GENERATED', 'reports-service',

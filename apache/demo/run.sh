@@ -24,7 +24,7 @@ cd "$ROOT/apache/demo"
 given=(-D "begun=$(date +%s)" -D stage=0 -D user=1 -D room=1 -D purpose=1 -D hour=8 -D day=today
     -D reservation=none -D correlation=none -D event=none
     -D "work=$(awk -v rate="$RATE" 'BEGIN { print int(900 * (rate > 30 ? 30 / rate : 1)) }')")
-for name in users people rooms purposes reasons services; do
+for name in users people rooms purposes reasons services {debug,info,warn,error}_{contexts,texts}; do
     count=${name}_count
     given+=(-D "$name=${!name}" -D "$count=${!count}")
 done

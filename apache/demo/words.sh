@@ -27,3 +27,19 @@ words purposes 'Clase de Cálculo II' 'Tutoría de Programación' 'Defensa de te
 words reasons 'el espacio está reservado para exámenes' 'falta el visto bueno del programa' \
     'supera el aforo permitido' 'coincide con un mantenimiento' 'la solicitud llegó fuera de plazo'
 words services api-gateway auth-service resources-service availability-service stockpile-service reports-service
+
+# what each of them logs, in the same order; {} is a place
+words debug_contexts HttpLogger TokenCache ResourceRepository CalendarIndex InventoryRepository QueryPlanner
+words debug_texts 'Petición recibida' 'Token encontrado en caché' 'Consulta de disponibilidad' \
+    'Índice de horarios al día' 'Inventario leído' 'Plan de consulta elegido'
+words info_contexts HttpLogger LoginService ResourceService AvailabilityService CheckInService ReportService
+words info_texts 'GET /reservas 200' 'Sesión iniciada' 'Recurso consultado: {}' 'Horario consultado: {}' \
+    'Préstamo registrado: {}' 'Panel actualizado: {}'
+words warn_contexts RateLimiter LoginService ResourceService CalendarSync StockMonitor ReportService
+words warn_texts 'Cliente cerca de su límite de peticiones' 'Contraseña incorrecta, tercer intento' \
+    'Recurso sin responsable: {}' 'El calendario institucional tarda en responder' 'Quedan pocas unidades: {}' \
+    'El reporte tarda más de lo normal: {}'
+words error_contexts HttpLogger TokenService ResourceRepository CalendarSync NotificationSender PdfRenderer
+words error_texts 'Respuesta 502 del servicio de reportes' 'Firma de token desconocida' \
+    'Tiempo de espera agotado en la base de datos' 'El calendario institucional rechazó la conexión' \
+    'El servidor de correo no respondió' 'Memoria insuficiente al componer el PDF'

@@ -9,7 +9,9 @@ import { withBrowser } from './support/browser.mjs';
 import { PAGES, overflow } from './support/pages.mjs';
 import { visit } from './support/sign_in.mjs';
 
-const SIZES = { desk: { width: 1200, height: 750 }, phone: { width: 390, height: 800 }, narrow: { width: 320, height: 640 } };
+const SIZES = {
+    desk: { width: 1200, height: 750 }, phone: { width: 390, height: 800 }, narrow: { width: 320, height: 640 },
+};
 const user = unique('looker');
 const mark = unique('service');
 const long = 'a_very_long_name_without_any_blank_in_it_'.repeat(4);
@@ -19,7 +21,8 @@ async function fill() {
     const service = mark;
     for (let i = 0; i < 30; i += 1) {
         const event_id = await publishEvent({
-            event_type: i === 29 ? long.slice(0, 150) : 'LOOKED_AT', service, data: { i, long }, correlation_id: unique('c'),
+            event_type: i === 29 ? long.slice(0, 150) : 'LOOKED_AT', service, data: { i, long },
+            correlation_id: unique('c'),
         });
         if (i % 5 === 4) {
             await failEvent({ event_id, error: `it did not work: ${long}`, stack: 'Error\n    at run (main.js:1)' });
@@ -28,7 +31,8 @@ async function fill() {
         await writeLog({ level, service, context: 'Looking', message: i === 28 ? long : `line ${i}`, metadata: { i } });
     }
     for (const type of ['info', 'success', 'warning', 'error', 'action_required']) {
-        await notifyUser(user, { type, category: 'reservation', title: `${type} ${long}`.slice(0, 200), message: long, action_url: '/x' });
+        const title = `${type} ${long}`.slice(0, 200);
+        await notifyUser(user, { type, category: 'reservation', title, message: long, action_url: '/x' });
     }
 }
 

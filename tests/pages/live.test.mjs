@@ -39,7 +39,8 @@ describe('as it happens', () => {
         await row(tabs.events).filter({ hasText: 'failed' }).waitFor();
         await row(tabs['dead-letters']).filter({ hasText: 'the lock is broken' }).waitFor();
         await call('report_service', { service, status: 'down' });
-        await tabs.overview.locator('main li, main tr').filter({ hasText: service }).filter({ hasText: /down/i }).first().waitFor();
+        await tabs.overview.locator('main li, main tr').filter({ hasText: service }).filter({ hasText: /down/i }).first()
+            .waitFor();
     });
 
     test('two tabs: what is read, unread or deleted in one is so in the other', async (t) => {
@@ -67,7 +68,8 @@ describe('as it happens', () => {
         await visit(other, 'notifications?unread=only');
         await notifyUser(user, { title: 'the third' });
         await bell(one, 1).click();
-        await one.getByRole('group', { name: 'Notifications' }).getByRole('button', { name: 'Mark all as read' }).click();
+        const panel = one.getByRole('group', { name: 'Notifications' });
+        await panel.getByRole('button', { name: 'Mark all as read' }).click();
         await inOther('the third').waitFor({ state: 'detached' });
         assert.equal(await inOne('the first').count(), 1);
     });

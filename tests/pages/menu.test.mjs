@@ -7,7 +7,8 @@ import { withBrowser } from './support/browser.mjs';
 import { visit } from './support/sign_in.mjs';
 
 const CHANNELS = {
-    'overview': 'dashboard', 'events': 'events', 'dead-letters': 'dlq', 'notifications': 'notifications', 'logs': 'logs',
+    'overview': 'dashboard', 'events': 'events', 'dead-letters': 'dlq', 'notifications': 'notifications',
+    'logs': 'logs',
 };
 
 describe('signed in by a link', () => {

@@ -102,7 +102,8 @@ describe('a token that was never any good', () => {
     const user = unique('user');
     const good = signInToken({ roles: ROLES }).token;
     const BAD = {
-        'of another installation': [signToken(claimsOf(user, ROLES), { key: 'x'.repeat(40) }), /does not know this token/],
+        'of another installation': [signToken(claimsOf(user, ROLES), { key: 'x'.repeat(40) }),
+            /does not know this token/],
         'for something else': [signToken(claimsOf(user, ROLES, { type: 'password-reset' })), /for something else/],
         'that ran out': [signToken(claimsOf(user, ROLES, { iat: now() - 90, exp: now() - 60 })), /expired/],
         'cut off': [good.slice(0, 40), /no token/],

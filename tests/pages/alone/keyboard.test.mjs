@@ -1,12 +1,12 @@
-// Everything without a mouse: signing in, the menu, rows, dialogs; and one can always see where one is. Runs alone: what
-// others write would move the pages meanwhile.
+// Everything without a mouse: signing in, the menu, rows, dialogs; and one can always see where one is. Runs alone:
+// what others write would move the pages meanwhile.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { notifyUser, publishEvent, writeLog } from '../../integration/support/sql.mjs';
 import { unique } from '../../integration/support/token.mjs';
 import { waitFor } from '../../integration/support/wait.mjs';
 import { withBrowser } from '../support/browser.mjs';
-import { PAGES } from '../support/pages.mjs';
+import { PAGES, rowCount } from '../support/pages.mjs';
 import { signInToken, visit } from '../support/sign_in.mjs';
 
 /** What has the focus: its name for people, its place, and whether it is marked as having it. */
@@ -14,11 +14,11 @@ const focused = (page) => page.evaluate(() => {
     const element = document.activeElement;
     const { width, height, top, bottom, left, right } = element.getBoundingClientRect();
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
-    const label = element.labels?.[0]?.textContent ?? document.getElementById(element.getAttribute('aria-labelledby'))?.textContent;
+    const label = element.labels?.[0] ?? document.getElementById(element.getAttribute('aria-labelledby'));
     element.dataset.visited = (Number(element.dataset.visited) || 0) + 1;
     return {
         tag: element.tagName,
-        name: (element.getAttribute('aria-label') ?? label ?? element.textContent).trim(),
+        name: (element.getAttribute('aria-label') ?? (label ?? element).textContent).trim(),
         inSight: width > 0 && height > 0 && bottom > 0 && right > 0 && top < innerHeight && left < innerWidth,
         marked: (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1) || boxShadow !== 'none',
         visited: Number(element.dataset.visited),
@@ -122,19 +122,20 @@ describe('the keyboard alone', () => {
         await at('Home', /TYPED_199(?!\d)/);
         await at('ArrowUp', /TYPED_199(?!\d)/);
         await page.keyboard.press('End'); // older ones are fetched there
-        await waitFor(async () => Number(await page.locator('.list li').first().getAttribute('aria-setsize')) === 200, 'all');
+        await waitFor(async () => (await rowCount(page)) === 200, 'all');
         await at('End', /TYPED_0(?!\d)/);
 
         await page.keyboard.press('Enter');
         const dialog = page.getByRole('dialog');
         await dialog.waitFor();
         await tab(page, () => true);
-        assert.ok(await dialog.evaluate((element) => element.contains(document.activeElement)), 'the focus stays inside');
+        const inside = await dialog.evaluate((element) => element.contains(document.activeElement));
+        assert.ok(inside, 'the focus stays inside');
         await page.keyboard.press('Escape');
         await dialog.waitFor({ state: 'detached' });
         assert.match((await focused(page)).name, /TYPED_0(?!\d)/, 'the focus is back where it was');
         await publishEvent({ event_type: 'TYPED_LATER', service });
-        await waitFor(async () => Number(await page.locator('.list li').first().getAttribute('aria-setsize')) === 201, 'it');
+        await waitFor(async () => (await rowCount(page)) === 201, 'it');
         assert.match((await focused(page)).name, /TYPED_0(?!\d)/, 'and stays there when more come');
 
         await page.keyboard.press('Shift+Tab');

@@ -6,13 +6,15 @@ import { publishEvent, sql, writeLog } from '../../integration/support/sql.mjs';
 import { unique } from '../../integration/support/token.mjs';
 import { waitFor } from '../../integration/support/wait.mjs';
 import { withBrowser } from '../support/browser.mjs';
+import { rowCount } from '../support/pages.mjs';
 
 const MANY = 10000;
 
 const LISTS = {
     events: {
         at: (service) => `events?services=${service}`,
-        many: (service) => sql(`select bookly.publish_event('MANY_' || n, $1) from generate_series(1, ${MANY}) n`, [service]),
+        many: (service) => sql(`select bookly.publish_event('MANY_' || n, $1)
+            from generate_series(1, ${MANY}) n`, [service]),
         one: (service) => publishEvent({ event_type: 'ONE_MORE', service }),
         arrived: async (page, row, was) => Number(await row.getAttribute('aria-posinset')) === was + 1,
     },
@@ -26,7 +28,6 @@ const LISTS = {
 };
 
 const rows = (page) => page.locator('.list li');
-const rowCount = async (page) => Number(await rows(page).first().getAttribute('aria-setsize'));
 const scrolledTo = (page, share) => page.locator('.list').evaluate((box, to) => {
     box.scrollTop = to * (box.scrollHeight - box.clientHeight);
 }, share);

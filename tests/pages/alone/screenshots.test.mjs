@@ -22,7 +22,9 @@ const SMALL = 400000; // bytes, all of them
 /** The demo beside the stack; ended with the test. → whether it still plays */
 function play(t) {
     const { DATABASE_URL, JWT_SECRET, ...env } = process.env;
-    const child = spawn('bash', [demo, String(DAY.rate)], { env: { ...env, STATE: stack.state }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('bash', [demo, String(DAY.rate)], {
+        env: { ...env, STATE: stack.state }, stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let ended = null;
     child.once('exit', (code) => { ended = code; });
     child.stdout.resume();
@@ -56,8 +58,8 @@ describe('the demo', () => {
         const services = page.locator('main').filter({ hasText: 'reports-service' }).filter({ hasText: 'api-gateway' });
         await services.waitFor();
         if (kept) { // the service that goes down every three minutes, while it is
-            await page.locator('main li, main tr').filter({ hasText: 'reports-service' }).filter({ hasText: /down/i }).first()
-                .waitFor({ timeout: 240000 });
+            await page.locator('main li, main tr').filter({ hasText: 'reports-service' })
+                .filter({ hasText: /down/i }).first().waitFor({ timeout: 240000 });
         }
         assert.ok(await canvases.count() >= 2, 'charts');
         await shoot(page, 'overview');
@@ -83,7 +85,9 @@ describe('the demo', () => {
         const dark = await open(t, { user: 'ana', roles: ['GENERAL_ADMIN'], at: 'logs', colorScheme: 'dark' });
         await dark.locator('.list li').filter({ hasText: 'Reserva creada' }).first().waitFor();
         await shoot(dark, 'logs');
-        const phone = await open(t, { user: 'student-1', roles: ['STUDENT'], locale: 'es', viewport: { width: 390, height: 750 } });
+        const phone = await open(t, {
+            user: 'student-1', roles: ['STUDENT'], locale: 'es', viewport: { width: 390, height: 750 },
+        });
         await phone.getByRole('heading', { name: 'Reserva creada' }).first().waitFor();
         await shoot(phone, 'phone');
         assert.ok(plays(), 'the demo plays all the time');
@@ -91,7 +95,8 @@ describe('the demo', () => {
         const pictures = readdirSync(folder).filter((name) => name.endsWith('.png')).map((name) => join(folder, name));
         assert.equal(pictures.length, 7);
         if (kept) {
-            await promisify(execFile)('pngquant', ['--force', '--ext', '.png', '--speed', '1', '--strip', '64', ...pictures]);
+            const words = ['--force', '--ext', '.png', '--speed', '1', '--strip', '64', ...pictures];
+            await promisify(execFile)('pngquant', words);
             const total = pictures.reduce((sum, picture) => sum + statSync(picture).size, 0);
             assert.ok(total < SMALL, `${total} bytes`);
         }

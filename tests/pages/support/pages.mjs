@@ -34,3 +34,6 @@ export async function assertBellShows(page, title) {
     await page.getByRole('group', { name: 'Notifications' }).getByText(title, { exact: true }).waitFor();
     await page.keyboard.press('Escape');
 }
+
+/** How many rows the list of a page has, drawn or not. */
+export const rowCount = async (page) => Number(await page.locator('.list li').first().getAttribute('aria-setsize'));

@@ -6,7 +6,7 @@ import { sql, writeLog } from '../integration/support/sql.mjs';
 import { unique } from '../integration/support/token.mjs';
 import { waitFor } from '../integration/support/wait.mjs';
 import { withBrowser } from './support/browser.mjs';
-import { badgeSays } from './support/pages.mjs';
+import { onlyRest } from './support/pages.mjs';
 import { visit } from './support/sign_in.mjs';
 
 const ADMIN = ['GENERAL_ADMIN'];
@@ -60,15 +60,6 @@ function writer(service) {
         reached: (number) => waitFor(() => last >= number, `line ${number}`),
         stop: async () => { going = false; await done; return last; },
     };
-}
-
-/** No live connection gets through: the client polls by REST. */
-async function onlyRest(page) {
-    page.allow(/socket\.io/, /\/api\/v1\/sse/);
-    await page.context().route(/\/socket\.io\/|\/api\/v1\/(sse|ws)/, (route) => route.abort());
-    await page.context().routeWebSocket(/\/(socket\.io|api\/v1\/ws)\//, (socket) => socket.close());
-    await page.reload();
-    await badgeSays(page, /REST polling/);
 }
 
 describe('the tail', () => {

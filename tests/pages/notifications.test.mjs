@@ -6,7 +6,7 @@ import { notifyUser } from '../integration/support/sql.mjs';
 import { unique } from '../integration/support/token.mjs';
 import { waitFor } from '../integration/support/wait.mjs';
 import { withBrowser } from './support/browser.mjs';
-import { badgeSays } from './support/pages.mjs';
+import { onlyRest } from './support/pages.mjs';
 
 const STUDENT = ['STUDENT'];
 const bell = (page) => page.locator('button.bell');
@@ -34,15 +34,6 @@ async function somebody(given, values = {}) {
         ids[title] = await notifyUser(user, { title, ...values });
     }
     return { user, ids };
-}
-
-/** No live connection gets through: the client polls by REST. */
-async function onlyRest(page) {
-    page.allow(/socket\.io/, /\/api\/v1\/sse/);
-    await page.context().route(/\/socket\.io\/|\/api\/v1\/(sse|ws)/, (route) => route.abort());
-    await page.context().routeWebSocket(/\/(socket\.io|api\/v1\/ws)\//, (socket) => socket.close());
-    await page.reload();
-    await badgeSays(page, /REST polling/);
 }
 
 describe('the bell', () => {

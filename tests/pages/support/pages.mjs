@@ -21,11 +21,11 @@ export const bell = (page, unread) =>
 
 /** Neither a WebSocket nor Server-Sent Events: what is left is REST polling. */
 export async function onlyRest(page) {
-    page.allow(/socket\.io/, /\/api\/v1\/sse/, /Failed to load resource/);
+    page.allow(/socket\.io/, /\/api\/v1\/sse/);
     await page.context().route(/\/socket\.io\/|\/api\/v1\/(sse|ws)/, (route) => route.abort());
-    await page.context().routeWebSocket(/socket\.io/, (socket) => socket.close());
+    await page.context().routeWebSocket(/\/(socket\.io|api\/v1\/ws)\//, (socket) => socket.close());
     await page.reload();
-    await badgeSays(page, /REST polling/, 60000);
+    await badgeSays(page, /REST polling/);
 }
 
 /** The bell shows a notification among the newest ones. */

@@ -1,13 +1,12 @@
-// The dead letters that a page shows, newest first, kept as they are now. Knows the client and nothing of the view.
+// The dead letters that a page shows, newest first, kept as they are now.
 //
 // Pushes say little (an id, a status, a count), and some changes are none: a worker's failure that will be tried again,
 // a deletion. So a push changes what it says at once, and then the newest page is asked for anew, as it is with every
 // change of the statistics: at most once in REFRESH_MS, however much happens. Records that come to match and belong
 // further down are asked for one by one; when these are many, the list begins again at its newest page.
-// Rows end at CEILING; the next page begins before the last row.
 import { hasStatus, hasType, listQuery } from './dead_letters_search.js';
+import { CEILING, PagedFeed } from './paged_feed.js';
 
-const CEILING = 10000;
 const PAGE = 100;
 const ONE_BY_ONE = 20;
 const REFRESH_MS = 500;
@@ -23,129 +22,60 @@ const PUSHES = {
     'dlq:event:failed': ({ attemptCount, maxAttempts }) => ({ status: 'failed', attemptCount, maxAttempts }),
 };
 
-export class DeadLetterFeed {
-    #client;
-    #changed;
-    #ends;
+export class DeadLetterFeed extends PagedFeed {
     #timer = 0; // of what pushes said
     #next = 0; // of the newest page
     #asking = false; // for it
     #again = false; // something was said meanwhile
-    #search = null;
-    #round = 0; // of open(): an answer to an earlier one is dropped
-    #rows = [];
     #said = new Map(); // id -> what pushes said and the rows don't yet
     #unknown = new Set(); // ids that pushes spoke of and that are no rows
     #stats = '';
-    #more = false;
-    #busy = null; // 'wanted' (nobody has asked yet), 'first' or 'older'
-    #error = null;
 
-    /** changed(): called when view() has something new, a few times a second at most while much happens. */
     constructor(client, changed) {
-        this.#client = client;
-        this.#changed = changed;
-        this.#ends = [
+        super(client, changed);
+        this.ends = [
             client.on('dlq:event:added', () => this.#soon(REFRESH_MS)),
             client.on('dlq:stats:updated', ({ stats }) => this.#counted(JSON.stringify(stats))),
-            client.on('sync:gap', () => { this.open(this.#search); this.load(); }),
+            client.on('sync:gap', () => this.anew()),
             ...Object.entries(PUSHES).map(([event, said]) =>
                 client.on(event, (data) => this.#take(data.dlqId, said(data)))),
         ];
     }
 
     close() {
-        this.#round += 1;
-        this.#search = null;
+        super.close();
+        this.search = null;
         clearTimeout(this.#timer);
         clearTimeout(this.#next);
-        this.#ends.forEach((end) => end());
     }
 
-    view() {
-        return {
-            rows: this.#rows,
-            more: this.#more,
-            full: this.#rows.length >= CEILING,
-            busy: this.#busy,
-            error: this.#error,
-        };
-    }
-
-    /** Looks for something else. */
-    open(search) {
-        this.#round += 1;
-        this.#search = search;
-        this.#rows = [];
+    reset() {
         this.#said.clear();
         this.#unknown.clear();
-        this.#more = false;
-        this.#busy = 'wanted';
-        this.#error = null;
-        this.#changed();
     }
 
-    /** The newest page. To be called when the subscription holds; nothing when it is there. */
-    load() {
-        return this.#busy === 'wanted' ? this.#ask('first', {}) : null;
+    fetchPage(more) {
+        return this.client.rest('/dlq', { query: { ...listQuery(this.search), limit: PAGE, ...more } });
     }
 
-    /** The page before the last row. */
-    older() {
-        if (this.#busy || this.#error || !this.#more || this.#rows.length >= CEILING) {
-            return null;
+    addPage(page, more, before) {
+        if (this.rows.length === 0 || this.rows.at(-1).id === before) { // else rows went meanwhile
+            this.more = more;
+            this.#show([...this.rows, ...page.map(rowOf)]);
         }
-        return this.#ask('older', { before: this.#rows.at(-1).id });
-    }
-
-    retry() {
-        this.#error = null;
-        if (this.#rows.length > 0 && this.#more) {
-            return this.older();
-        }
-        this.#busy = 'wanted';
-        return this.load();
     }
 
     /** A record as an answer just told it. */
     put(letter) {
         this.#said.delete(letter.dlqId);
-        if (this.#rows.some(({ id }) => id === letter.dlqId)) {
-            this.#show(this.#rows.map((row) => (row.id === letter.dlqId ? rowOf(letter) : row)));
+        if (this.rows.some(({ id }) => id === letter.dlqId)) {
+            this.#show(this.rows.map((row) => (row.id === letter.dlqId ? rowOf(letter) : row)));
         }
     }
 
     /** A record that is no more. */
     remove(id) {
-        this.#show(this.#rows.filter((row) => row.id !== id));
-    }
-
-    #list(more) {
-        return this.#client.rest('/dlq', { query: { ...listQuery(this.#search), limit: PAGE, ...more } });
-    }
-
-    async #ask(what, more) {
-        const round = this.#round;
-        this.#busy = what;
-        this.#changed();
-        try {
-            const { data, next } = await this.#list(more);
-            if (round !== this.#round) {
-                return;
-            }
-            this.#busy = null;
-            if (this.#rows.length === 0 || this.#rows.at(-1).id === more.before) { // else rows went meanwhile
-                this.#more = next !== null;
-                this.#show([...this.#rows, ...data.map(rowOf)]);
-            }
-        } catch (error) {
-            if (round !== this.#round) {
-                return;
-            }
-            this.#busy = null;
-            this.#error = error;
-        }
-        this.#changed();
+        this.#show(this.rows.filter((row) => row.id !== id));
     }
 
     #take(id, said) {
@@ -166,16 +96,16 @@ export class DeadLetterFeed {
 
     /** What pushes said is shown at once. */
     #flush() {
-        const known = new Set(this.#rows.map(({ id }) => id));
-        const last = this.#more ? this.#rows.at(-1)?.id ?? '' : '';
+        const known = new Set(this.rows.map(({ id }) => id));
+        const last = this.more ? this.rows.at(-1)?.id ?? '' : '';
         for (const [id, { status }] of this.#said) {
-            if (!known.has(id) && id > last && hasStatus(this.#search, status) && this.#unknown.size <= ONE_BY_ONE) {
+            if (!known.has(id) && id > last && hasStatus(this.search, status) && this.#unknown.size <= ONE_BY_ONE) {
                 this.#unknown.add(id);
             }
         }
         const said = new Map(this.#said);
         this.#said.clear();
-        this.#show(this.#rows.map((row) => (said.has(row.id) ? { ...row, ...said.get(row.id) } : row)));
+        this.#show(this.rows.map((row) => (said.has(row.id) ? { ...row, ...said.get(row.id) } : row)));
     }
 
     /** The newest page anew, `wait` from now; what is said while it is asked for asks once more. */
@@ -200,34 +130,34 @@ export class DeadLetterFeed {
 
     /** Whether it was done; not while another answer is awaited. */
     async #refresh() {
-        if (this.#search === null || this.#busy === 'wanted') {
+        if (this.search === null || this.busy === 'wanted') {
             return true; // what will be asked for is as new
         }
-        if (this.#busy) {
+        if (this.busy) {
             return false;
         }
-        const round = this.#round;
+        const { round } = this;
         const wanted = [...this.#unknown];
         const restart = wanted.length > ONE_BY_ONE;
         const one = restart ? [] : wanted;
-        const [{ data, next }, ...letters] = await Promise.all([this.#list({}), ...one.map((id) => this.#get(id))]);
-        if (round !== this.#round) {
+        const [{ data, next }, ...letters] = await Promise.all([this.fetchPage({}), ...one.map((id) => this.#get(id))]);
+        if (round !== this.round) {
             return true;
         }
         wanted.forEach((id) => this.#unknown.delete(id));
         const page = data.map(rowOf);
         const low = next === null ? '' : page.at(-1).id;
-        const begins = restart || low > (this.#rows[0]?.id ?? ''); // else there would be a hole
-        const found = letters.filter((letter) => letter && hasType(this.#search, letter.eventType)).map(rowOf);
-        const below = begins ? [] : [...new Map([...this.#rows, ...found].map((row) => [row.id, row])).values()]
+        const begins = restart || low > (this.rows[0]?.id ?? ''); // else there would be a hole
+        const found = letters.filter((letter) => letter && hasType(this.search, letter.eventType)).map(rowOf);
+        const below = begins ? [] : [...new Map([...this.rows, ...found].map((row) => [row.id, row])).values()]
             .filter(({ id }) => id < low).sort((a, b) => (a.id < b.id ? 1 : -1));
-        this.#more = below.length > 0 ? this.#more : next !== null;
+        this.more = below.length > 0 ? this.more : next !== null;
         this.#show([...page, ...below]);
         return true;
     }
 
     #get(id) {
-        return this.#client.rest(`/dlq/${id}`).then(({ data }) => data, (error) => {
+        return this.client.rest(`/dlq/${id}`).then(({ data }) => data, (error) => {
             if (error.status !== 404) {
                 throw error;
             }
@@ -237,11 +167,11 @@ export class DeadLetterFeed {
 
     /** These are the rows, but for those that are not looked for any more. */
     #show(rows) {
-        this.#rows = rows.filter(({ status }) => hasStatus(this.#search, status));
-        if (this.#rows.length > CEILING) {
-            this.#rows = this.#rows.slice(0, CEILING);
-            this.#more = true;
+        this.rows = rows.filter(({ status }) => hasStatus(this.search, status));
+        if (this.rows.length > CEILING) {
+            this.rows = this.rows.slice(0, CEILING);
+            this.more = true;
         }
-        this.#changed();
+        this.changed();
     }
 }

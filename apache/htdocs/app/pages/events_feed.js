@@ -1,15 +1,14 @@
-// The events that a page shows: what is pushed and what was stored before, joined without hole or repeat. Knows the
-// client and nothing of the view.
+// The events that a page shows: what is pushed and what was stored before, joined without hole or repeat.
 //
 // Rows stand as GET /events lists them, by the time of occurrence, newest first. The list is asked for once the
-// subscription holds, so that nothing falls between the two; both know an event by its id. The next page begins before
-// the last row. An event that comes late and belongs below that is left out: it comes with its page.
+// subscription holds, so that nothing falls between the two; both know an event by its id. An event
+// that comes late and belongs below the last row is left out: it comes with its page.
 //
 // `fresh` is what came and is no row yet: for a moment usually, for as long as the view is paused else. Rows and fresh
 // end at CEILING each, the oldest go; those that went while paused were never seen and are counted as `lost`.
 import { listQuery, matches } from './events_search.js';
+import { CEILING, PagedFeed } from './paged_feed.js';
 
-const CEILING = 10000;
 const FIRST = 100;
 const PAGE = 200;
 const MARKS = 20; // failures and replays that are kept of one event
@@ -25,135 +24,75 @@ function join(some, rows) {
     return inOrder ? joined : joined.sort(newestFirst);
 }
 
-export class EventFeed {
-    #client;
-    #changed;
-    #ends;
+export class EventFeed extends PagedFeed {
     #timer = 0;
-    #search = null;
-    #round = 0; // of open(): an answer to an earlier one is dropped
-    #rows = [];
     #fresh = []; // in the order of arrival, from #head on
     #head = 0;
     #lost = 0;
     #ids = new Set(); // of rows and fresh
     #marks = new Map(); // id -> {failures: [{error, at}], replays: [time]}, of what happened since the page was opened
-    #more = false;
     #paused = false;
-    #busy = null; // 'wanted' (nobody has asked yet), 'first' or 'older'
-    #error = null;
 
-    /** changed(): called when view() has something new, a few times a second at most while events come. */
     constructor(client, changed) {
-        this.#client = client;
-        this.#changed = changed;
-        this.#ends = [
+        super(client, changed);
+        this.ends = [
             client.on('event:created', (event) => this.#take(event)),
             client.on('event:failed', ({ eventId, error }) =>
                 this.#mark(eventId, 'failures', { error, at: new Date().toISOString() })),
             client.on('event:replayed', ({ eventId, replayTimestamp }) =>
                 this.#mark(eventId, 'replays', replayTimestamp)),
-            // a part of the stream can't be told any more: what is shown may have a hole
-            client.on('sync:gap', () => { this.open(this.#search); this.load(); }),
+            client.on('sync:gap', () => this.anew()),
         ];
     }
 
     close() {
-        this.#round += 1;
+        super.close();
         clearTimeout(this.#timer);
-        this.#ends.forEach((end) => end());
     }
 
     view() {
         return {
-            rows: this.#rows,
+            ...super.view(),
             marks: this.#marks,
             waiting: this.#fresh.length - this.#head,
             lost: this.#lost,
             paused: this.#paused,
-            more: this.#more,
-            full: this.#rows.length >= CEILING,
-            busy: this.#busy,
-            error: this.#error,
         };
     }
 
-    /** Looks for something else: begins with nothing, and takes what comes. */
-    open(search) {
-        this.#round += 1;
-        this.#search = search;
-        this.#rows = [];
+    reset() {
         this.#fresh = [];
         this.#head = 0;
         this.#lost = 0;
         this.#ids.clear();
-        this.#more = false;
-        this.#busy = 'wanted';
-        this.#error = null;
-        this.#changed();
     }
 
-    /** The newest page of what is stored. To be called when the subscription holds; nothing when it is there. */
-    load() {
-        return this.#busy === 'wanted' ? this.#ask('first', { limit: FIRST }) : null;
+    fetchPage(more) {
+        const limit = more.before ? PAGE : FIRST;
+        return this.client.rest('/events', { query: { ...listQuery(this.search), limit, ...more } });
     }
 
-    /** The page before the last row. */
-    older() {
-        if (this.#busy || this.#error || !this.#more || this.#rows.length >= CEILING) {
-            return null;
+    addPage(page, more, before) {
+        if (!before || this.rows.at(-1)?.id === before) { // else rows went meanwhile: a hole
+            this.#append(page.map(rowOf));
+            this.more = more;
+            this.#cut();
         }
-        return this.#ask('older', { limit: PAGE, before: this.#rows.at(-1).id });
-    }
-
-    retry() {
-        this.#error = null;
-        if (this.#rows.length > 0 && this.#more) {
-            return this.older();
-        }
-        this.#busy = 'wanted';
-        return this.load();
+        this.#flush();
     }
 
     /** Rows stay as they are until resume(). */
     pause() {
         this.#flush();
         this.#paused = true;
-        this.#changed();
+        this.changed();
     }
 
     resume() {
         this.#paused = false;
         this.#flush();
         this.#lost = 0;
-        this.#changed();
-    }
-
-    async #ask(what, { limit, before }) {
-        const round = this.#round;
-        this.#busy = what;
-        this.#changed();
-        try {
-            const query = { ...listQuery(this.#search), limit, ...before && { before } };
-            const { data, next } = await this.#client.rest('/events', { query });
-            if (round !== this.#round) {
-                return;
-            }
-            this.#busy = null;
-            if (what === 'first' || this.#rows.at(-1)?.id === before) { // else rows went meanwhile: a hole
-                this.#append(data.map(rowOf));
-                this.#more = next !== null;
-                this.#cut();
-            }
-            this.#flush();
-        } catch (error) {
-            if (round !== this.#round) {
-                return;
-            }
-            this.#busy = null;
-            this.#error = error;
-        }
-        this.#changed();
+        this.changed();
     }
 
     /** A page below the rows. One that came by itself meanwhile is no row twice. */
@@ -162,13 +101,13 @@ export class EventFeed {
         const waiting = this.#fresh.slice(this.#head);
         this.#fresh = waiting.filter(({ id }) => !listed.has(id));
         this.#head = 0;
-        const rows = new Set(this.#rows.map(({ id }) => id));
-        this.#rows = join(this.#rows, page.filter(({ id }) => !rows.has(id)));
+        const rows = new Set(this.rows.map(({ id }) => id));
+        this.rows = join(this.rows, page.filter(({ id }) => !rows.has(id)));
         listed.forEach((id) => this.#ids.add(id));
     }
 
     #take(event) {
-        if (this.#search === null || this.#ids.has(event.eventId) || !matches(this.#search, event)) {
+        if (this.search === null || this.#ids.has(event.eventId) || !matches(this.search, event)) {
             return;
         }
         this.#ids.add(event.eventId);
@@ -199,16 +138,16 @@ export class EventFeed {
         this.#timer ||= setTimeout(() => {
             this.#timer = 0;
             this.#flush();
-            this.#changed();
+            this.changed();
         }, FLUSH_MS);
     }
 
     /** What came becomes rows, if rows may change now. */
     #flush() {
-        if (this.#paused || this.#busy === 'wanted' || this.#busy === 'first' || this.#fresh.length === this.#head) {
+        if (this.#paused || this.busy === 'wanted' || this.busy === 'first' || this.#fresh.length === this.#head) {
             return;
         }
-        const last = this.#more ? this.#rows.at(-1)?.timestamp ?? '' : '';
+        const last = this.more ? this.rows.at(-1)?.timestamp ?? '' : '';
         const [rows, below] = [[], []];
         for (const row of this.#fresh.slice(this.#head).reverse()) {
             (row.timestamp >= last ? rows : below).push(row);
@@ -216,15 +155,15 @@ export class EventFeed {
         below.forEach(({ id }) => this.#ids.delete(id));
         this.#fresh = [];
         this.#head = 0;
-        this.#rows = join(rows, this.#rows);
+        this.rows = join(rows, this.rows);
         this.#cut();
     }
 
     #cut() {
-        if (this.#rows.length > CEILING) {
-            this.#rows.slice(CEILING).forEach(({ id }) => this.#ids.delete(id));
-            this.#rows = this.#rows.slice(0, CEILING);
-            this.#more = true;
+        if (this.rows.length > CEILING) {
+            this.rows.slice(CEILING).forEach(({ id }) => this.#ids.delete(id));
+            this.rows = this.rows.slice(0, CEILING);
+            this.more = true;
         }
     }
 }

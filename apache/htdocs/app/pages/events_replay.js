@@ -2,23 +2,23 @@
 import { html, useState } from '../view.js';
 import { useSession } from '../live.js';
 import { useText } from '../text.js';
-import { Dialog, Field, Problem, useAction } from '../ui.js';
-import { Preview, usePreview } from './task.js';
+import { Field } from '../ui.js';
+import { TaskDialog } from './task.js';
 import { EventFields } from './events_filters.js';
 import { replayBody, searchOf } from './events_search.js';
 
 export const words = {
     es: {
-        title: 'Reenviar eventos', one: 'Reenviar este evento', label: 'Reenvío', start: 'Reenviar', cancel: 'Cancelar',
+        title: 'Reenviar eventos', one: 'Reenviar este evento', label: 'Reenvío', start: 'Reenviar',
         about: 'Se envían otra vez como event:replayed, en el orden en que ocurrieron, a quienes están suscritos.',
-        count: 'Eventos que se reenviarán: {count}', limit: 'Como máximo', all: 'todos', working: 'En curso…',
+        count: 'Eventos que se reenviarán: {count}', limit: 'Como máximo', all: 'todos',
         running: 'Hay un reenvío en curso: espere a que termine o deténgalo.',
         why: 'Para reenviar se necesita el rol GENERAL_ADMIN.',
     },
     en: {
-        title: 'Replay events', one: 'Replay this event', label: 'Replay', start: 'Replay', cancel: 'Cancel',
+        title: 'Replay events', one: 'Replay this event', label: 'Replay', start: 'Replay',
         about: 'They are pushed once more as event:replayed, in the order in which they occurred, to all subscribers.',
-        count: 'Events that will be replayed: {count}', limit: 'At most', all: 'all', working: 'Working…',
+        count: 'Events that will be replayed: {count}', limit: 'At most', all: 'all',
         running: 'A replay is running: wait for its end, or cancel it.',
         why: 'Replaying needs the role GENERAL_ADMIN.',
     },
@@ -41,33 +41,18 @@ export function ReplayDialog({ values, event, task, onClose }) {
     const limit = Number(fields.limit);
     const body = event ? { eventIds: [event.eventId] }
         : { ...replayBody(searchOf(fields)), ...fields.limit !== '' && { limit } };
-    const preview = usePreview('/events/replay', body);
-    const [begin, { busy, error }] = useAction(async () => {
-        await task.begin(body);
-        onClose();
-    });
-    const running = task.task?.status === 'running';
     const set = (name, value) => setFields((before) => ({ ...before, [name]: value }));
     return html`
-        <${Dialog} title=${text(event ? 'one' : 'title')} onClose=${onClose}>
-            <form onSubmit=${(submit) => { submit.preventDefault(); begin(); }}>
-                <p class="soft">${text('about')}</p>
-                ${event ? html`<p><strong>${event.eventType}</strong> <code>${event.eventId}</code></p>` : html`
-                    <div class="search">
-                        <${EventFields} values=${fields} set=${set} />
-                        <${Field} label=${text('limit')}>${(id) => html`
-                            <input id=${id} type="number" min="1" max="500000" value=${fields.limit}
-                                placeholder=${text('all')}
-                                onInput=${({ target }) => set('limit', target.value)} />`}<//>
-                    </div>`}
-                <${Preview} preview=${preview} shown=${(count) => text('count', { count })} />
-                ${running && html`<p class="problem warn">${text('running')}</p>`}
-                <${Problem} error=${error} />
-                <p class="row end">
-                    <button type="button" onClick=${onClose}>${text('cancel')}</button>
-                    <button type="submit" class="primary" disabled=${busy || running || !preview.count}>
-                        ${text(busy ? 'working' : 'start')}</button>
-                </p>
-            </form>
+        <${TaskDialog} title=${text(event ? 'one' : 'title')} say=${text} path="/events/replay" task=${task}
+            body=${body} onClose=${onClose}>
+            <p class="soft">${text('about')}</p>
+            ${event ? html`<p><strong>${event.eventType}</strong> <code>${event.eventId}</code></p>` : html`
+                <div class="search">
+                    <${EventFields} values=${fields} set=${set} />
+                    <${Field} label=${text('limit')}>${(id) => html`
+                        <input id=${id} type="number" min="1" max="500000" value=${fields.limit}
+                            placeholder=${text('all')}
+                            onInput=${({ target }) => set('limit', target.value)} />`}<//>
+                </div>`}
         <//>`;
 }

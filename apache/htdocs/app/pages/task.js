@@ -2,16 +2,18 @@
 import { html, useEffect, useReducer, useState } from '../view.js';
 import { useClient } from '../live.js';
 import { useFormat, useText } from '../text.js';
-import { Action, Chip, Problem } from '../ui.js';
+import { Action, Chip, Dialog, Problem, useAction } from '../ui.js';
 
 const words = {
     es: {
         running: 'en curso', completed: 'terminado', cancelled: 'cancelado', cancel: 'Detener', dismiss: 'Ocultar',
         done: '{done} de {count}', skipped: 'omitidos: {count}', counting: 'Contando…',
+        close: 'Cancelar', working: 'En curso…',
     },
     en: {
         running: 'running', completed: 'completed', cancelled: 'cancelled', cancel: 'Cancel', dismiss: 'Dismiss',
         done: '{done} of {count}', skipped: 'skipped: {count}', counting: 'Counting…',
+        close: 'Cancel', working: 'Working…',
     },
 };
 
@@ -20,7 +22,7 @@ const LOOK_MS = 400;
 const AGAIN_MS = 2000;
 
 /** How many records a task with this body would have: {count, busy, error}; count null until known. */
-export function usePreview(path, body) {
+function usePreview(path, body) {
     const client = useClient();
     const key = JSON.stringify(body);
     const [answer, setAnswer] = useState({ key: null, count: null, error: null });
@@ -124,11 +126,39 @@ export function TaskProgress({ label, task: { task, error, cancel, dismiss } }) 
 }
 
 /** The preview in a dialog. shown: {count} in words. */
-export function Preview({ preview: { count, busy, error }, shown }) {
+function Preview({ preview: { count, busy, error }, shown }) {
     const text = useText(words);
     const { number } = useFormat();
     return html`
         <p class="preview" role="status">${busy ? html`<span class="soft">${text('counting')}</span>`
         : count !== null && html`<strong>${shown(number(count))}</strong>`}</p>
         <${Problem} error=${error} />`;
+}
+
+/**
+ * The dialog that begins a task at `path`, one at a time. task: that of useTask(path); body: what it is begun with;
+ * counted: what its number depends on. say: the caller's words `start`, `count` and `running`. children: what is asked.
+ */
+export function TaskDialog({ title, say, path, task, body, counted = body, onClose, children }) {
+    const text = useText(words);
+    const preview = usePreview(path, counted);
+    const [begin, { busy, error }] = useAction(async () => {
+        await task.begin(body);
+        onClose();
+    });
+    const running = task.task?.status === 'running';
+    return html`
+        <${Dialog} title=${title} onClose=${onClose}>
+            <form onSubmit=${(submit) => { submit.preventDefault(); begin(); }}>
+                ${children}
+                <${Preview} preview=${preview} shown=${(count) => say('count', { count })} />
+                ${running && html`<p class="problem warn">${say('running')}</p>`}
+                <${Problem} error=${error} />
+                <p class="row end">
+                    <button type="button" onClick=${onClose}>${text('close')}</button>
+                    <button type="submit" class="primary" disabled=${busy || running || !preview.count}>
+                        ${busy ? text('working') : say('start')}</button>
+                </p>
+            </form>
+        <//>`;
 }

@@ -94,9 +94,10 @@ static void types_listed(void *context, const struct database_answer *answer)
 {
     struct rules *rules = context;
 
-    rules->knows_types = answer->error.code == ERROR_NONE; /* else the sweep asks again */
-    if (!rules->knows_types)
+    if (answer->error.code != ERROR_NONE) {
+        rules->knows_types = false; /* the sweep asks again */
         return;
+    }
     forget_types(rules);
     for (int i = 0; i < answer->rows; i++) {
         struct rule_type *type = memory_allocate(sizeof *type);

@@ -16,7 +16,7 @@ begin
     end if;
     cursor := bookly.stream_cursor();
     with found as (
-        select e.id, e.position, e.occurred_at, row_number() over newest_first as rank,
+        select e.id, row_number() over newest_first as rank,
             sum(bookly_data.json_bytes(e.data) + bookly_data.json_bytes(e.metadata)) over newest_first as bytes
         from bookly_data.events e
         where (event_types is null or e.normal_type = any (types))

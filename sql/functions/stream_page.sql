@@ -10,7 +10,7 @@ declare
     stop bigint;
     reached bigint := after;
     count int := 0;
-    room int := 1048576;
+    room int := bookly_data.stream_bytes_max();
     floor bigint;
     muted text[];
 begin

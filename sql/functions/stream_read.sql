@@ -9,7 +9,7 @@ declare
     low bigint;
     reached bigint := after;
     count int := 0;
-    room int := 1048576;
+    room int := bookly_data.stream_bytes_max();
     broken boolean := false;
 begin
     if high < after then

@@ -164,9 +164,10 @@ export function connect({
 
     const link = (at) => Object.assign(new AbortController(), { at });
 
-    /** From here on `me` delivers, from this cursor, and nobody else. */
+    /** From here on `me` alone delivers. */
     function takeOver(me) {
         me.fresh = !client.cursor;
+        me.bearer = token;
         client.socket = me.socket ?? null;
         if (current !== me) {
             current?.abort();
@@ -195,10 +196,11 @@ export function connect({
     /** A link at `at` or below, after one that ended with `error`. */
     async function seek(at, error, tries = 0) {
         const { code } = error ?? {};
+        const bearer = current?.bearer;
         const me = link(at);
         takeOver(me);
         if (REFUSED.test(code)) {
-            const again = !asked && /^token/.test(code) && await renew('expired');
+            const again = token !== bearer || !asked && /^token/.test(code) && await renew('expired');
             asked = true;
             if (!again) {
                 if (current === me) {

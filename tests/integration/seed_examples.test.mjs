@@ -353,7 +353,7 @@ test('Ejemplo Frontend React: the hook\'s calls in its order', async (t) => {
     await writeLog({ level: 'warn', service: 's', context: 'c', message });
     await writeLog({ level: 'error', service: 's', context: 'c', message });
     const ids = [await notifyUser(userId), await notifyUser(userId)];
-    await waitFor(() => state.notifications.length === 2, 'both notifications');
+    await waitFor(() => state.notifications.length === 2, () => `both notifications: ${JSON.stringify({ ids, connected: newSocket.connected, ...state })}`);
     assert.deepEqual(state.notifications.map(({ id }) => id), ids.reverse());
     assert.equal(state.errors.filter((text) => text === message).length, 1);
     newSocket.close();

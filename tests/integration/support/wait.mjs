@@ -6,7 +6,7 @@ const LOOK_AGAIN_MS = 15;
 
 /**
  * Resolves with the first truthy result of condition(); rejects with `what` at the deadline, or at
- * once with an error of the condition that is marked hopeless.
+ * once with an error of the condition that is marked hopeless. `what` may be a function that says it then.
  */
 export async function waitFor(condition, what = 'the condition', deadline = DEADLINE_MS) {
     const end = Date.now() + deadline;
@@ -26,7 +26,8 @@ export async function waitFor(condition, what = 'the condition', deadline = DEAD
         }
         if (Date.now() > end) {
             const why = failure ? `: ${failure.message}` : '';
-            throw new Error(`waited ${deadline} ms for ${what}${why}`, { cause: failure });
+            const said = typeof what === 'function' ? what() : what;
+            throw new Error(`waited ${deadline} ms for ${said}${why}`, { cause: failure });
         }
         await pause(LOOK_AGAIN_MS);
     }

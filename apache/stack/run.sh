@@ -32,6 +32,7 @@ cat <<END
 
 Bookly Realtime is running: $url ($(remembered FRONT), PostgreSQL, pushd on $(remembered PUSH_PORT))
   REST    $url/api/v1/health      logs $LOG
+  metrics http://127.0.0.1:$(remembered PUSH_ADMIN_PORT)/metrics
   socket  io("$url/api/v1/ws", { auth: { token } })
 Paste into another terminal, as an administrator:
   TOKEN=$(bash "$STACK/token.sh" user-123 GENERAL_ADMIN 86400 2>/dev/null || echo "(sign one with your own key)")

@@ -58,6 +58,11 @@ void attempt_answer_json(struct attempt *attempt, int status, const char *more, 
     attempt_answer(attempt, status, "application/json", more, body, strlen(body));
 }
 
+void attempt_count_refused(struct attempt *attempt, enum error_code code)
+{
+    attempt->engine->counts.refused[code]++;
+}
+
 void attempt_refuse(struct attempt *attempt, const struct error *error)
 {
     int status = error_http_status(error->code);
@@ -65,7 +70,7 @@ void attempt_refuse(struct attempt *attempt, const struct error *error)
     char retry[32] = "";
     struct buffer body;
 
-    attempt->engine->counts.refused++;
+    attempt_count_refused(attempt, error->code);
     if (status == 503 || status == 429) /* spread, so that refused clients do not return as one */
         snprintf(retry, sizeof retry, "Retry-After: %ld\r\n", 1 + random() % 5);
     buffer_init(&body);
@@ -107,7 +112,7 @@ bool attempt_is_upgrade(struct attempt *attempt)
 
     if (status == 0)
         return true;
-    attempt->engine->counts.refused++;
+    attempt_count_refused(attempt, ERROR_BAD_REQUEST);
     attempt_answer_json(attempt, status, "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
                         engineio_error_body(ENGINEIO_ERROR_BAD_REQUEST));
     return false;

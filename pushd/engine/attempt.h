@@ -26,6 +26,8 @@ void attempt_answer(struct attempt *attempt, int status, const char *type, const
 void attempt_answer_json(struct attempt *attempt, int status, const char *more, const char *body);
 /* As the error says; what is for a while gets a Retry-After. */
 void attempt_refuse(struct attempt *attempt, const struct error *error);
+/* Of an answer that refuses and is made elsewhere. */
+void attempt_count_refused(struct attempt *attempt, enum error_code code);
 void attempt_answer_preflight(struct attempt *attempt);
 
 /* May this request begin (or continue) a session? */

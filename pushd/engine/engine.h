@@ -47,8 +47,10 @@ struct engine_options {
 
 struct engine_counts {
     size_t sessions;
-    size_t polling, websocket, sse; /* of these, the ones that have joined */
-    uint64_t opened, closed[CLOSE_REASON_COUNT], refused;
+    size_t joined[TRANSPORT_COUNT], connecting[TRANSPORT_COUNT]; /* by what they use now */
+    uint64_t opened[TRANSPORT_COUNT];                            /* by what they began with */
+    uint64_t closed[CLOSE_REASON_COUNT];
+    uint64_t refused[ERROR_COUNT]; /* requests for a session */
 };
 
 /* options are copied; paths and handler are kept by reference */

@@ -23,7 +23,15 @@ struct call {
 
 static void answer_error(struct call *call, enum engineio_error error)
 {
-    call->attempt.engine->counts.refused++;
+    static const enum error_code codes[] = {
+        [ENGINEIO_ERROR_UNKNOWN_TRANSPORT] = ERROR_BAD_REQUEST,
+        [ENGINEIO_ERROR_UNKNOWN_SESSION] = ERROR_NOT_FOUND,
+        [ENGINEIO_ERROR_BAD_METHOD] = ERROR_METHOD_NOT_ALLOWED,
+        [ENGINEIO_ERROR_BAD_REQUEST] = ERROR_BAD_REQUEST,
+        [ENGINEIO_ERROR_UNSUPPORTED_VERSION] = ERROR_BAD_REQUEST,
+    };
+
+    attempt_count_refused(&call->attempt, codes[error]);
     attempt_answer_json(&call->attempt, 400, "", engineio_error_body(error));
 }
 

@@ -89,6 +89,7 @@ static void part(struct transport *transport, enum close_reason reason,
 
 static const struct transport_ops websocket_ops = {
     .name = "websocket",
+    .kind = TRANSPORT_WEBSOCKET,
     .writable = writable,
     .send = send_queue,
     .close = close_websocket,

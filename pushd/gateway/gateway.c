@@ -5,6 +5,8 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "pushd/admin/admin.h"
+#include "pushd/admin/health.h"
 #include "pushd/clients/durable.h"
 #include "pushd/clients/joining.h"
 #include "pushd/clients/revocations.h"
@@ -198,7 +200,7 @@ static void set_up_parts(struct gateway *gateway)
     set_up_namespaces(gateway);
     set_up_engine(gateway);
     gateway->figures = figures_create(gateway);
-    gateway_add_health(gateway);
+    health_add(gateway, gateway->http);
     gateway_connect_commands(gateway);
     gateway->relay = relay_create(gateway->loop, gateway->settings, &relay_events);
 }
@@ -218,6 +220,8 @@ struct gateway *gateway_create(struct settings *settings, struct loop *loop, cha
         gateway->http = http_server_create(loop, settings->push_bind, (int)settings->push_port,
                                            error, error_size);
     if (gateway->http)
+        gateway->admin = admin_create(gateway, error, error_size);
+    if (gateway->http && (gateway->admin || settings->push_admin_port == 0))
         set_up_parts(gateway);
     else
         gateway_free(&gateway);
@@ -228,6 +232,7 @@ void gateway_free(struct gateway **gateway)
 {
     if (!*gateway)
         return;
+    admin_close((*gateway)->admin);
     engine_free(&(*gateway)->engine);
     relay_free(&(*gateway)->relay);
     database_link_free(&(*gateway)->commands);
@@ -247,6 +252,7 @@ void gateway_free(struct gateway **gateway)
     timer_free(&(*gateway)->stall);
     timer_free(&(*gateway)->drained);
     hub_deinit(&(*gateway)->hub);
+    admin_free(&(*gateway)->admin);
     http_server_free(&(*gateway)->http);
     token_keys_free(&(*gateway)->keys);
     free(*gateway);

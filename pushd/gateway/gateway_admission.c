@@ -63,26 +63,3 @@ bool gateway_identified(void *context, const struct handshake *handshake)
     return handshake->authorization || handshake->ticket ||
            (handshake->user_id && settings_development(gateway->settings));
 }
-
-static void health_requested(void *context, struct http_request *request)
-{
-    static const char up[] = "{\"status\":\"ok\"}", down[] = "{\"status\":\"unavailable\"}";
-    bool ready = gateway_is_ready(context);
-
-    http_answer(request->connection, ready ? 200 : 503, "application/json",
-                ready ? "" : "Retry-After: 1\r\n", ready ? up : down,
-                ready ? sizeof up - 1 : sizeof down - 1);
-}
-
-static void health_abandoned(void *context, struct http_connection *connection)
-{
-    (void)context;
-    (void)connection; /* never held */
-}
-
-void gateway_add_health(struct gateway *gateway)
-{
-    const struct http_route route = {"/healthz", 0, health_requested, health_abandoned, gateway};
-
-    http_server_add(gateway->http, &route);
-}

@@ -15,5 +15,3 @@ const char *gateway_cors_origin(void *context, const struct http_request *reques
 void gateway_client_address(void *context, const struct http_request *request,
                             struct handshake *handshake);
 bool gateway_identified(void *context, const struct handshake *handshake);
-/* Serves /healthz: 200 while the stream is read, else 503. */
-void gateway_add_health(struct gateway *gateway);

@@ -29,6 +29,7 @@ void plain_requested(struct attempt *attempt)
     struct handshake *handshake;
 
     if (!attempt->upgrade) {
+        attempt_count_refused(attempt, ERROR_BAD_REQUEST);
         attempt_answer_json(attempt, 426, "Upgrade: websocket\r\n",
                             "{\"code\":\"upgrade_required\",\"message\":\"this is a WebSocket\"}");
         return;

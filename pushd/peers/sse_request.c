@@ -84,7 +84,7 @@ static bool resumes(const struct http_request *request)
 
 static void refuse(struct attempt *attempt, const struct error *error)
 {
-    attempt->engine->counts.refused++;
+    attempt_count_refused(attempt, error->code);
     sse_transport_answer_error(attempt->request->connection, error,
                                attempt->cors.data ? attempt->cors.data : "",
                                resumes(attempt->request));

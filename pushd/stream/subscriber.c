@@ -4,6 +4,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/clients/revocations.h"
 #include "pushd/commands/command.h"
 #include "pushd/gateway/gateway.h"
@@ -105,12 +106,14 @@ void subscriber_push_slot(struct subscriber *subscriber, enum push push, const c
         peer_send_conflated(subscriber->peer, frame, slot);
     else
         peer_send(subscriber->peer, frame);
+    metrics_count(METRIC_DELIVERIES + (size_t)push);
     push_frame_deinit(&push_frame);
 }
 
 void subscriber_push(struct subscriber *subscriber, enum push push, const char *payload,
                      size_t length)
 {
+    metrics_count(METRIC_PUSHES + (size_t)push);
     subscriber_push_slot(subscriber, push, payload, length, 0);
 }
 
@@ -150,6 +153,7 @@ bool subscriber_catch_up(struct subscriber *subscriber, const struct stream_row 
             return false;
         }
         peer_send(subscriber->peer, frame);
+        metrics_count(METRIC_DELIVERIES + (size_t)row->push);
         subscriber->told = row->id;
     }
     subscriber->position = row->id;
@@ -163,6 +167,7 @@ void subscriber_gap_from(struct subscriber *subscriber, const char *from, const 
     struct buffer payload;
     char cursor[CURSOR_SIZE];
 
+    metrics_count(METRIC_GAPS + metrics_gap(reason));
     if (subscriber->follow != FOLLOW_LIVE)
         subscriber->position = to;
     cursor_format(cursor, ring->epoch, to);

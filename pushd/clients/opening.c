@@ -86,9 +86,11 @@ static void let_in(struct subscriber *subscriber)
     subscriber->accepted = true;
     peer_accept(subscriber->peer, subscriber->pid);
     metrics_count(METRIC_JOINS);
+    subscriber_log_about(subscriber);
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
               "WebSocket client connected: clientId=%s, userId=%s", peer_id(subscriber->peer),
               subscriber->user_id);
+    log_about(NULL);
 }
 
 /* Its first words, and what is due to it from its place on. */

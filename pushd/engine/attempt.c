@@ -11,8 +11,6 @@
 #include "pushd/protocol/engineio.h"
 #include "shared/json.h"
 
-static const char vary[] = "Vary: Origin\r\n";
-
 void attempt_init(struct attempt *attempt, struct engine *engine, struct http_request *request)
 {
     const struct engine_options *options = &engine->options;
@@ -23,21 +21,33 @@ void attempt_init(struct attempt *attempt, struct engine *engine, struct http_re
         .request = request,
         .upgrade = http_wants_upgrade(request),
     };
-    buffer_init(&attempt->cors);
+    buffer_init(&attempt->common);
     if (!options->cors_origin)
         return;
     origin = options->cors_origin(options->context, request);
+    attempt->origin_allowed = origin != NULL;
     if (origin)
-        buffer_append_format(&attempt->cors,
+        buffer_append_format(&attempt->common,
                              "Access-Control-Allow-Origin: %s\r\n"
                              "Access-Control-Allow-Credentials: true\r\n",
                              origin);
-    buffer_append_text(&attempt->cors, vary);
+    buffer_append_text(&attempt->common, "Vary: Origin\r\n");
+}
+
+void attempt_name(struct attempt *attempt, const char *request_id)
+{
+    if (request_id)
+        snprintf(attempt->request_id, sizeof attempt->request_id, "%s", request_id);
+    else
+        identifier_make(attempt->request_id);
+    buffer_append_text(&attempt->common, "X-Request-Id: ");
+    buffer_append_text(&attempt->common, attempt->request_id);
+    buffer_append_text(&attempt->common, "\r\n");
 }
 
 void attempt_deinit(struct attempt *attempt)
 {
-    buffer_deinit(&attempt->cors);
+    buffer_deinit(&attempt->common);
 }
 
 void attempt_answer(struct attempt *attempt, int status, const char *type, const char *more,
@@ -48,7 +58,7 @@ void attempt_answer(struct attempt *attempt, int status, const char *type, const
     buffer_init(&headers);
     buffer_append_text(&headers, "Cache-Control: no-store\r\n");
     buffer_append_text(&headers, more);
-    buffer_append(&headers, attempt->cors.data, attempt->cors.length);
+    buffer_append(&headers, attempt->common.data, attempt->common.length);
     http_answer(attempt->request->connection, status, type, headers.data, body, length);
     buffer_deinit(&headers);
 }
@@ -85,7 +95,7 @@ void attempt_answer_preflight(struct attempt *attempt)
 {
     struct error error = {0};
 
-    if (attempt->engine->options.cors_origin && attempt->cors.length == strlen(vary) &&
+    if (attempt->engine->options.cors_origin && !attempt->origin_allowed &&
         http_header(attempt->request, "origin")) {
         error_set(&error, ERROR_ORIGIN_DENIED, "this origin may not call");
         attempt_refuse(attempt, &error);
@@ -141,6 +151,7 @@ struct handshake *attempt_handshake(struct attempt *attempt, struct error *error
     const struct engine_options *options = &attempt->engine->options;
     struct handshake *handshake = handshake_create(attempt->request);
 
+    memcpy(handshake->request_id, attempt->request_id, sizeof handshake->request_id);
     if (options->client_address)
         options->client_address(options->context, attempt->request, handshake);
     if (has_room(attempt->engine, handshake, error))

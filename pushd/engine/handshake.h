@@ -2,6 +2,8 @@
 #pragma once
 #include <stdbool.h>
 
+#include "pushd/engine/identifier.h"
+
 struct http_request;
 struct selection;
 
@@ -18,6 +20,7 @@ struct handshake {
     struct selection *selection; /* and its channels and filters, which may be taken out */
     char address[46];            /* the client's, as the front server saw it */
     bool proxied;                /* came through a trusted proxy */
+    char request_id[IDENTIFIER_SIZE];
 };
 
 /* address is the peer's. The caller frees it with free(). */

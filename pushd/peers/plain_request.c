@@ -10,8 +10,8 @@
 static void open_session(struct attempt *attempt, struct handshake *handshake)
 {
     struct engine *engine = attempt->engine;
-    struct transport *transport =
-        session_websocket_accept(attempt->request, engine->options.max_payload);
+    struct transport *transport = session_websocket_accept(attempt->request, attempt->request_id,
+                                                           engine->options.max_payload);
     struct session *session;
 
     if (!transport) {

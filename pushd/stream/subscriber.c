@@ -7,6 +7,8 @@
 #include "pushd/admin/metrics.h"
 #include "pushd/clients/revocations.h"
 #include "pushd/commands/command.h"
+#include "pushd/engine/handshake.h"
+#include "pushd/engine/session.h"
 #include "pushd/gateway/gateway.h"
 #include "pushd/net/loop.h"
 #include "pushd/peers/peer.h"
@@ -135,11 +137,18 @@ void subscriber_sync_ready(struct subscriber *subscriber)
     subscriber_push_place(subscriber, PUSH_SYNC_READY);
 }
 
+void subscriber_log_about(const struct subscriber *subscriber)
+{
+    log_about(session_handshake(peer_session(subscriber->peer))->request_id);
+}
+
 void subscriber_log_channels(const struct subscriber *subscriber, const char *channels)
 {
+    subscriber_log_about(subscriber);
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
               "Client subscribed to channels: channels=[%s], clientId=%s, userId=%s", channels,
               peer_id(subscriber->peer), subscriber->user_id);
+    log_about(NULL);
 }
 
 bool subscriber_catch_up(struct subscriber *subscriber, const struct stream_row *row,

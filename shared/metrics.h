@@ -22,11 +22,17 @@ enum {
     METRICS_MAX = 8192
 };
 
-enum metric_result { METRIC_OK, METRIC_ERROR, METRIC_UNAVAILABLE, METRIC_RESULT_COUNT };
+enum metric_result {
+    METRIC_OK,
+    METRIC_REFUSED, /* as our functions refuse what is wrong with a question */
+    METRIC_FAILED,
+    METRIC_UNAVAILABLE,
+    METRIC_RESULT_COUNT
+};
 enum metric_verification {
     METRIC_CACHED,
     METRIC_VERIFIED,
-    METRIC_REFUSED,
+    METRIC_INVALID_TOKEN,
     METRIC_VERIFICATION_COUNT
 };
 

@@ -30,7 +30,8 @@ static const char *statement_text(size_t place)
 
 static const char *result_text(size_t place)
 {
-    static const char *const names[METRIC_RESULT_COUNT] = {"ok", "error", "unavailable"};
+    static const char *const names[METRIC_RESULT_COUNT] = {"ok", "refused", "failed",
+                                                           "unavailable"};
     return names[place];
 }
 

@@ -3,6 +3,7 @@
  * needed most. One question at a time serves all who ask. */
 #include "pushd/admin/admin.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,13 +121,16 @@ struct admin *admin_create(struct gateway *gateway, char *error, size_t error_si
     const struct settings *settings = gateway->settings;
     struct admin *admin;
     struct http_server *server;
+    char why[256];
 
     if (settings->push_admin_port == 0)
         return NULL;
     server = http_server_create(gateway->loop, settings->push_admin_bind,
-                                (int)settings->push_admin_port, error, error_size);
-    if (!server)
+                                (int)settings->push_admin_port, why, sizeof why);
+    if (!server) {
+        snprintf(error, error_size, "PUSH_ADMIN_PORT: %s", why);
         return NULL;
+    }
     admin = memory_allocate(sizeof *admin);
     admin->gateway = gateway;
     admin->server = server;

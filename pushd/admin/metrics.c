@@ -15,6 +15,7 @@ static const char *const commands[METRIC_COMMAND_COUNT] = {
 #include "shared/catalogue/commands.def"
     "unknown",
 };
+static const char *const limits[METRIC_LIMIT_COUNT] = {"all", "proxied"};
 static const char *const drops[METRIC_DROP_COUNT] = {"conflated", "session_ended"};
 static const char *const gaps[METRIC_GAP_COUNT] = {"epoch", "retention", "invalid"};
 static const char *const connections[METRIC_CONNECTION_COUNT] = {"relay", "commands"};
@@ -52,6 +53,11 @@ static const char *command_text(size_t place)
 static const char *event_text(size_t place)
 {
     return push_event((enum push)place);
+}
+
+static const char *limit_text(size_t place)
+{
+    return limits[place];
 }
 
 static const char *drop_text(size_t place)

@@ -35,6 +35,10 @@ static void take_clients(const struct gateway *gateway)
         metrics_set(METRIC_SESSIONS_OPENED + kind, counts->opened[kind]);
         opened += counts->opened[kind];
     }
+    metrics_set(METRIC_SESSIONS_PROXIED, counts->proxied);
+    metrics_set(METRIC_SESSIONS_LIMIT + METRIC_ALL, (uint64_t)gateway->settings->max_connections);
+    metrics_set(METRIC_SESSIONS_LIMIT + METRIC_PROXIED,
+                (uint64_t)gateway->settings->front_max_connections);
     for (size_t reason = 0; reason < CLOSE_REASON_COUNT; reason++)
         metrics_set(METRIC_SESSIONS_CLOSED + reason, counts->closed[reason]);
     metrics_set(METRIC_HANDSHAKES, opened);

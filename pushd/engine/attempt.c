@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pushd/engine/handshake.h"
+#include "pushd/engine/identifier.h"
 #include "pushd/engine/session_private.h"
 #include "pushd/engine/ws_transport.h"
 #include "pushd/net/http.h"
@@ -34,8 +35,17 @@ void attempt_init(struct attempt *attempt, struct engine *engine, struct http_re
     buffer_append_text(&attempt->common, "Vary: Origin\r\n");
 }
 
+static const char *given_id(const struct attempt *attempt)
+{
+    const struct engine_options *options = &attempt->engine->options;
+
+    return options->request_id ? options->request_id(options->context, attempt->request) : NULL;
+}
+
 void attempt_name(struct attempt *attempt, const char *request_id)
 {
+    if (!request_id)
+        request_id = given_id(attempt);
     if (request_id)
         snprintf(attempt->request_id, sizeof attempt->request_id, "%s", request_id);
     else
@@ -139,7 +149,7 @@ static bool has_room(const struct engine *engine, const struct handshake *handsh
     else if ((options->max_sessions &&
               engine->counts.sessions + parting >= options->max_sessions) ||
              (handshake->proxied && options->max_proxied_sessions &&
-              engine->proxied + parting >= options->max_proxied_sessions))
+              engine->counts.proxied + parting >= options->max_proxied_sessions))
         error_set(error, ERROR_UNAVAILABLE, "as many connections as this server holds");
     else
         return true;

@@ -3,12 +3,11 @@
 #pragma once
 #include <stdbool.h>
 
-#include "pushd/engine/identifier.h"
+#include "pushd/engine/handshake.h"
 #include "shared/base/buffer.h"
 #include "shared/model/error.h"
 
 struct engine;
-struct handshake;
 struct http_request;
 
 struct attempt {
@@ -16,14 +15,14 @@ struct attempt {
     struct http_request *request;
     bool upgrade, origin_allowed;
     struct buffer common;             /* header lines for every answer */
-    char request_id[IDENTIFIER_SIZE]; /* "" until attempt_name */
+    char request_id[REQUEST_ID_SIZE]; /* "" until attempt_name */
 };
 
 void attempt_init(struct attempt *attempt, struct engine *engine, struct http_request *request);
 void attempt_deinit(struct attempt *attempt);
 /* Gives the request its id, which its answer (X-Request-Id), the log lines about its session and
- * the front server's log have in common: that of the request which opened the session, or NULL for
- * a new one. Before anything is answered. */
+ * the front server's log have in common: that of the request which opened the session, or NULL: the
+ * one that the front server gave it, else a new one. Before anything is answered. */
 void attempt_name(struct attempt *attempt, const char *request_id);
 
 /* more: further header lines, or "" */

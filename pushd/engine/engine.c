@@ -233,7 +233,7 @@ void engine_count(struct engine *engine, const struct session *session, int chan
 
     engine->counts.sessions += step;
     if (session->handshake->proxied)
-        engine->proxied += step;
+        engine->counts.proxied += step;
     if (!session->transport)
         return;
     kind = session->transport->ops->kind;

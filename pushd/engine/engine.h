@@ -42,11 +42,14 @@ struct engine_options {
     /* Fills address and proxied from the peer address and X-Forwarded-For. NULL: the peer's. */
     void (*client_address)(void *context, const struct http_request *request,
                            struct handshake *handshake);
+    /* The id that a trusted front server gave the request, well-formed, or NULL. NULL: none ever. */
+    const char *(*request_id)(void *context, const struct http_request *request);
     void *context;
 };
 
 struct engine_counts {
     size_t sessions;
+    size_t proxied; /* of these, the ones through a trusted proxy */
     size_t joined[TRANSPORT_COUNT], connecting[TRANSPORT_COUNT]; /* by what they use now */
     uint64_t opened[TRANSPORT_COUNT];                            /* by what they began with */
     uint64_t closed[CLOSE_REASON_COUNT];

@@ -164,6 +164,7 @@ static void set_up_engine(struct gateway *gateway)
         .admit = gateway_admit,
         .cors_origin = gateway_cors_origin,
         .client_address = gateway_client_address,
+        .request_id = gateway_request_id,
         .context = gateway,
     };
 

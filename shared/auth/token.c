@@ -120,7 +120,7 @@ enum error_code token_verify(struct token_keys *keys, const char *token, size_t 
         return ERROR_TOKEN_MISSING;
     enum error_code code = find_or_verify(keys, token, length, now_s, identity);
     if (code != ERROR_NONE)
-        metrics_count(METRIC_TOKENS + METRIC_REFUSED);
+        metrics_count(METRIC_TOKENS + METRIC_INVALID_TOKEN);
     return code;
 }
 

@@ -55,11 +55,13 @@ void database_answer_unavailable(struct database_answer *answer)
 void database_answer_count(const struct database_answer *answer, enum statement statement,
                            int64_t since_us)
 {
-    enum metric_result result = METRIC_ERROR;
+    enum metric_result result = METRIC_REFUSED;
     if (answer->error.code == ERROR_NONE)
         result = METRIC_OK;
     else if (answer->error.code == ERROR_UNAVAILABLE)
         result = METRIC_UNAVAILABLE;
+    else if (answer->error.code == ERROR_INTERNAL)
+        result = METRIC_FAILED;
     metrics_count(METRIC_STATEMENTS + (size_t)statement * LABELS_RESULT + (size_t)result);
     metrics_add(METRIC_STATEMENT_SECONDS + (size_t)statement,
                 (uint64_t)(clock_monotonic_us() - since_us));

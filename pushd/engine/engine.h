@@ -42,7 +42,7 @@ struct engine_options {
     /* Fills address and proxied from the peer address and X-Forwarded-For. NULL: the peer's. */
     void (*client_address)(void *context, const struct http_request *request,
                            struct handshake *handshake);
-    /* The id that a trusted front server gave the request, well-formed, or NULL. NULL: none ever. */
+    /* The well-formed id that a trusted front server gave the request, or NULL. NULL: none ever. */
     const char *(*request_id)(void *context, const struct http_request *request);
     void *context;
 };

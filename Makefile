@@ -105,7 +105,7 @@ token:
 	@[ -x $(BUILD)/bookly-token ] || $(MAKE) --no-print-directory -s deps build >&2
 	@$(STACK)/token.sh "$(or $(USER),admin)" "$(ROLES)" "$(TTL)"
 
-#: make env                  export lines: BOOKLY_URL, BOOKLY_PUSH_URL, DATABASE_URL, JWT_SECRET
+#: make env                  export lines: BOOKLY_URL, BOOKLY_PUSH_URL, BOOKLY_ADMIN_URL, DATABASE_URL …
 env:
 	@$(STACK)/env.sh
 

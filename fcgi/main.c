@@ -7,6 +7,8 @@
 #include <sys/random.h>
 
 #include "fcgi/exchange.h"
+#include "fcgi/metrics.h"
+#include "fcgi/metrics_file.h"
 #include "fcgi/transport.h"
 #include "shared/auth/crypto.h"
 #include "shared/base/clock.h"
@@ -35,9 +37,8 @@ static void log_exchange(const struct exchange *exchange, int64_t started_us)
     const struct route *route = exchange->match.route;
     int status = exchange->response.status;
     enum log_level level = status >= 500 ? LOG_ERROR_LEVEL : LOG_DEBUG_LEVEL;
-    log_write(level, log_context, "%s %s %d %lld us, request %s%s%s",
-              method_name(exchange->request.method), route ? route->pattern : "-", status,
-              (long long)(clock_monotonic_us() - started_us), exchange->id,
+    log_write(level, log_context, "%s %s %d %lld us%s%s", method_name(exchange->request.method),
+              route ? route->pattern : "-", status, (long long)(clock_monotonic_us() - started_us),
               status >= 500 ? ": " : "", status >= 500 ? exchange->problem.error.detail : "");
 }
 
@@ -48,14 +49,28 @@ static void serve(struct exchange *exchange)
     int64_t started_us = clock_monotonic_us();
     struct buffer output;
     make_id(exchange->id);
+    log_about(exchange->id);
     exchange_run(exchange, &source);
     buffer_init(&output);
     response_append(&output, &exchange->response, exchange->request.method == METHOD_HEAD);
     if (!transport_write(output.data, output.length))
-        log_write(LOG_DEBUG_LEVEL, log_context, "the web server left, request %s", exchange->id);
+        log_write(LOG_DEBUG_LEVEL, log_context, "the web server left");
+    metrics_exchange(exchange, clock_monotonic_us() - started_us);
     log_exchange(exchange, started_us);
+    log_about(NULL);
     buffer_deinit(&output);
     exchange_deinit(exchange);
+}
+
+static void count_together(const struct settings *settings)
+{
+    const char *why = "";
+    metrics_begin();
+    if (settings->metrics_file[0] == '\0')
+        return;
+    if (!metrics_file_use(settings->metrics_file, &why))
+        log_write(LOG_WARN_LEVEL, log_context, "METRICS_FILE cannot be used: %s", why);
+    metrics_count(METRIC_STARTS);
 }
 
 static void serve_all(const struct settings *settings, struct token_keys *keys,
@@ -86,6 +101,7 @@ static int run(const struct settings *settings)
         token_keys_free(&keys);
         return 2;
     }
+    count_together(settings);
     struct database *database = database_create(settings, "bookly.fcgi");
     serve_all(settings, keys, database);
     database_free(&database);
@@ -104,6 +120,7 @@ int main(void)
     }
     enum log_level level = LOG_INFO_LEVEL;
     log_level_parse(settings.log_level, &level);
+    log_as_json(settings_log_json(&settings));
     if (!log_open(settings.log_file, level)) {
         fprintf(stderr, "bookly.fcgi: LOG_FILE: cannot be opened\n");
         settings_deinit(&settings);

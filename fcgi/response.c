@@ -8,22 +8,8 @@ static const struct {
     int status;
     const char *reason;
 } reasons[] = {
-    {200, "OK"},
-    {201, "Created"},
-    {202, "Accepted"},
-    {204, "No Content"},
-    {304, "Not Modified"},
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {409, "Conflict"},
-    {413, "Content Too Large"},
-    {415, "Unsupported Media Type"},
-    {422, "Unprocessable Content"},
-    {429, "Too Many Requests"},
-    {503, "Service Unavailable"},
+#define STATUS(code, reason) {code, reason},
+#include "fcgi/statuses.def"
 };
 
 static const char *reason_of(int status)

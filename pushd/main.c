@@ -12,6 +12,7 @@
 #include "shared/auth/crypto.h"
 #include "shared/auth/token.h"
 #include "shared/base/log.h"
+#include "shared/metrics.h"
 #include "shared/settings.h"
 
 enum { EXIT_USAGE = 2, ERROR_SIZE = 512 };
@@ -107,6 +108,8 @@ int main(int count, char *values[])
     if (!settings_load(&settings, arguments.config, environ, error))
         return complain(error);
     log_level_parse(settings.log_level, &level);
+    log_as_json(settings_log_json(&settings));
+    metrics_begin();
     signal(SIGPIPE, SIG_IGN);
     srandom((unsigned)getpid() ^ (unsigned)time(NULL));
     if (!settings.database_url[0])

@@ -188,6 +188,11 @@ void settings_deinit(struct settings *settings)
     *settings = (struct settings){0};
 }
 
+bool settings_log_json(const struct settings *settings)
+{
+    return settings->log_format != NULL && strcmp(settings->log_format, "json") == 0;
+}
+
 bool settings_development(const struct settings *settings)
 {
     return settings->auth_mode != NULL && strcmp(settings->auth_mode, "development") == 0;

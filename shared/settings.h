@@ -36,4 +36,5 @@ enum { SETTINGS_ERROR_SIZE = 256 };
 bool settings_load(struct settings *settings, const char *config_path, char *const *environment,
                    char error[SETTINGS_ERROR_SIZE]);
 void settings_deinit(struct settings *settings);
+bool settings_log_json(const struct settings *settings);
 bool settings_development(const struct settings *settings);

@@ -84,6 +84,10 @@ static bool check_addresses(const struct settings *settings, char *error)
     }
     if (!is_address(settings->push_bind))
         return fail(error, "PUSH_BIND: must be an IP address");
+    if (!is_address(settings->push_admin_bind))
+        return fail(error, "PUSH_ADMIN_BIND: must be an IP address");
+    if (settings->push_admin_port != 0 && settings->push_admin_port == settings->push_port)
+        return fail(error, "PUSH_ADMIN_PORT: must differ from PUSH_PORT");
     bool is_loopback =
         strncmp(settings->push_bind, "127.", 4) == 0 || strcmp(settings->push_bind, "::1") == 0;
     if (settings_development(settings) && !is_loopback)

@@ -15,5 +15,6 @@ line() {
 }
 line BOOKLY_URL "http://$host:$(remembered PORT)"
 line BOOKLY_PUSH_URL "http://127.0.0.1:$(remembered PUSH_PORT)"
+[ "$(remembered PUSH_ADMIN_PORT)" = 0 ] || line BOOKLY_ADMIN_URL "http://127.0.0.1:$(remembered PUSH_ADMIN_PORT)"
 line DATABASE_URL "$(cat "$SECRET/database_url")"
 line JWT_SECRET "$secret"

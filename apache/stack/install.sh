@@ -23,6 +23,7 @@ install -m 0755 "$BUILD/bookly-pushd" "$BUILD/bookly.fcgi" "$lib/"
 install -m 0755 "$BUILD/bookly-token" "$DESTDIR$PREFIX/bin/"
 cp -R sql "$share/"
 cp -R apache/htdocs/. "$share/htdocs/"
+cp -R apache/monitoring "$share/"
 for name in apache-site.conf lighttpd-site.conf lighttpd-tls.conf; do
     fill "apache/$name" "$share/apache/$name"
 done

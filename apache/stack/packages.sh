@@ -8,7 +8,7 @@ build="gcc pkg-config libc6-dev libpq-dev libwebsockets-dev libwebsockets-evlib-
     libfcgi-dev libjwt-dev libcjson-dev libcurl4-openssl-dev libssl-dev uthash-dev"
 run="apache2-bin libapache2-mod-fcgid ca-certificates libcurl4 media-types postgresql-15 postgresql-client-15"
 lighttpd="lighttpd lighttpd-mod-deflate"
-test="curl libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
+test="curl libcmocka-dev prometheus postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 lint="clang clang-format shellcheck"
 browser="chromium fonts-dejavu-core"
 screenshots="pngquant"
@@ -58,7 +58,7 @@ install() {
     apt-get update -q || echo "apt-get update failed; going on with the lists that are here" >&2
     apt-get install -q -y --no-install-recommends "$@"
     # installed by us for a private instance: it shall not come up on port 80 at the next boot
-    for name in lighttpd nginx; do
+    for name in lighttpd nginx prometheus; do
         if [[ " $* " == *" $name "* ]]; then update-rc.d $name disable || true; fi
     done
 }

@@ -48,6 +48,7 @@ cat <<END
 
 Bookly Realtime is running: $url ($(remembered FRONT), PostgreSQL, pushd on $(remembered PUSH_PORT))
   REST    $url/api/v1/health      logs $LOG
+  metrics http://127.0.0.1:$(remembered PUSH_ADMIN_PORT)/metrics
   socket  io("$url/api/v1/ws", { auth: { token } })
 Open in a browser, signed in by the link as:
 $(sign_in_links)

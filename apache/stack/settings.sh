@@ -16,7 +16,7 @@ given_settings() {
     for name in $(names | sort -u); do
         [ -n "${!name:-}" ] || continue
         # the stack's own business, and different in each program
-        case $name in DATABASE_* | LOG_FILE | PUSH_PORT) continue ;; esac
+        case $name in DATABASE_* | LOG_FILE | METRICS_FILE | PUSH_PORT | PUSH_ADMIN_PORT) continue ;; esac
         [[ ${!name} != *$'\n'* ]] || die "$name: holds a line break"
         echo "$name=${!name}"
     done
@@ -48,6 +48,23 @@ front_address() {
     esac
 }
 
+# A port that is this stack's own and stays: stacks side by side do not collide, and their users need
+# not know it (make env tells). Below the range that the kernel gives to outgoing connections.
+admin_port() {
+    local port
+    port=$(remembered PUSH_ADMIN_PORT)
+    if [ -n "$port" ] && part_alive pushd pushd; then
+        echo "$port"
+        return
+    fi
+    port=${port:-$((30000 + 0x${STACK_ID:0:6} % 2700))}
+    while [ "$port" = "$PORT" ] || [ "$port" = "$PUSH_PORT" ] ||
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+        port=$((30000 + (port - 29999) % 2700))
+    done
+    echo "$port"
+}
+
 # what goes with the caller's choice: a key of any kind, and the mode that BIND allows
 defaults() {
     [ -n "${JWT_SECRET:-}${JWT_SECRET_FILE:-}${JWT_PUBLIC_KEYS:-}" ] ||
@@ -56,6 +73,7 @@ defaults() {
     # an empty one means that the front server is not to be probed
     [ -n "${FRONT_HEALTH_URL+given}" ] || echo "FRONT_HEALTH_URL=http://$(front_address):$PORT/api/v1/health"
     echo "PUSH_PORT=$PUSH_PORT"
+    echo "PUSH_ADMIN_PORT=$PUSH_ADMIN_PORT"
     echo "DATABASE_URL=$(database_for_programs)"
 }
 
@@ -74,6 +92,8 @@ for name in PORT PUSH_PORT; do
         die "$name: must be a port number, not ${!name}"
 done
 [ "$PORT" != "$PUSH_PORT" ] || die "PUSH_PORT: must differ from PORT"
+# judged by pushd itself; 0: no administrative address
+PUSH_ADMIN_PORT=${PUSH_ADMIN_PORT:-$(admin_port)}
 [[ $BIND =~ ^[0-9A-Fa-f.:]*$ ]] || die "BIND: must be an address, not $BIND"
 [[ ${DATABASE_URL:-} != *$'\n'* ]] || die "DATABASE_URL: holds a line break"
 [[ -z ${DATABASE_URL:-} || $DATABASE_URL =~ ^postgres(ql)?:// || $DATABASE_URL =~ ^[[:space:]]*[a-z_]+[[:space:]]*= ]] ||
@@ -85,4 +105,4 @@ esac
 
 { defaults && given_settings; } | write "$CONFIG" 0640
 database_for_owner | write "$SECRET/database_url" 0600
-printf '%s\n' "PORT=$PORT" "PUSH_PORT=$PUSH_PORT" "FRONT=$FRONT" "BIND=$BIND" | write "$RUN/stack.env" 0644
+printf '%s\n' "PORT=$PORT" "PUSH_PORT=$PUSH_PORT" "PUSH_ADMIN_PORT=$PUSH_ADMIN_PORT" "FRONT=$FRONT" "BIND=$BIND" | write "$RUN/stack.env" 0644

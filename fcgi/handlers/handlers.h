@@ -16,6 +16,7 @@ bool answer_whole_list(struct exchange *exchange);
 
 bool health_answer(struct exchange *exchange);
 bool health_services(struct exchange *exchange);
+bool metrics_answer(struct exchange *exchange);
 bool logs_ingest(struct exchange *exchange);
 bool stream_answer(struct exchange *exchange);
 

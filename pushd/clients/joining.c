@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/clients/opening.h"
 #include "pushd/clients/revocations.h"
 #include "pushd/engine/handshake.h"
@@ -220,6 +221,7 @@ void joining_begin(struct joining *joining, struct peer *peer, const char *auth,
     struct json *payload;
 
     if (!gateway_is_ready(joining->gateway)) {
+        metrics_count(METRIC_JOINS + ERROR_UNAVAILABLE);
         peer_close(peer, CLOSE_UNAVAILABLE);
         return;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/clients/identity.h"
 #include "pushd/clients/opening.h"
 #include "pushd/clients/revocations.h"
@@ -32,6 +33,7 @@ static void refuse(struct joiner *joiner, const struct error *error)
     struct subscriber *subscriber = joiner->subscriber;
     struct peer *peer = subscriber->peer;
 
+    metrics_count(METRIC_JOINS + (size_t)error->code);
     peer_set_context(peer, NULL);
     subscriber_detach(&subscriber);
     peer_refuse(peer, error);
@@ -60,6 +62,7 @@ static bool may_open(struct joiner *joiner)
 
 void joining_unavailable(struct joiner *joiner)
 {
+    metrics_count(METRIC_JOINS + ERROR_UNAVAILABLE);
     peer_close(joiner->subscriber->peer, CLOSE_UNAVAILABLE);
     joiner_free(joiner);
 }

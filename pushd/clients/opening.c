@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/clients/durable.h"
 #include "pushd/clients/durable_row.h"
 #include "pushd/clients/expiry.h"
@@ -84,9 +85,12 @@ static void let_in(struct subscriber *subscriber)
     HASH_ADD_STR(subscriber->gateway->by_pid, pid, subscriber);
     subscriber->accepted = true;
     peer_accept(subscriber->peer, subscriber->pid);
+    metrics_count(METRIC_JOINS);
+    subscriber_log_about(subscriber);
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
               "WebSocket client connected: clientId=%s, userId=%s", peer_id(subscriber->peer),
               subscriber->user_id);
+    log_about(NULL);
 }
 
 /* Its first words, and what is due to it from its place on. */
@@ -121,6 +125,7 @@ static void opened(struct change *change, bool committed)
     struct subscriber *subscriber = change->call.subscriber;
 
     if (!committed) {
+        metrics_count(METRIC_JOINS + ERROR_UNAVAILABLE);
         peer_close(subscriber->peer, CLOSE_UNAVAILABLE);
         return;
     }
@@ -208,6 +213,7 @@ void opening_again(struct subscriber *subscriber, const char *pid, const char *s
     snprintf(subscriber->pid, sizeof subscriber->pid, "%s", pid);
     peer_set_id(subscriber->peer, sid);
     restore_selection(&restoring);
+    metrics_count(METRIC_RESUMES);
     let_in(subscriber);
     opening_hold(subscriber, cursor);
     begin(subscriber, restoring.ended, true);
@@ -238,6 +244,7 @@ void opening_resume(struct subscriber *subscriber, const struct database_answer 
     struct change *change;
 
     if (!reason) {
+        metrics_count(METRIC_RESUMES);
         resume(subscriber, answer, row, place, held);
         return;
     }

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/commands/command.h"
 #include "pushd/peers/peer.h"
 #include "pushd/protocol/refusal.h"
@@ -91,20 +92,32 @@ void command_dispatch(struct subscriber *subscriber, const struct peer_event *ev
     json_free(&arguments);
 }
 
-void command_answer(const struct command_call *call, const char *json, size_t length)
+static void count(const struct command_call *call, enum error_code code)
+{
+    metrics_count(METRIC_COMMANDS + metrics_command(call->name) * LABELS_OUTCOME + (size_t)code);
+}
+
+static void acknowledge(const struct command_call *call, const char *json, size_t length)
 {
     if (call->acknowledgement >= 0 && call->subscriber->peer)
         peer_acknowledge(call->subscriber->peer, call->acknowledgement, json, length);
+}
+
+void command_answer(const struct command_call *call, const char *json, size_t length)
+{
+    count(call, ERROR_NONE);
+    acknowledge(call, json, length);
 }
 
 void command_refuse(const struct command_call *call, const struct error *error)
 {
     struct buffer json;
 
+    count(call, error->code);
     buffer_init(&json);
     if (call->acknowledgement >= 0) {
         refusal_append_answer(&json, error);
-        command_answer(call, json.data, json.length);
+        acknowledge(call, json.data, json.length);
     } else {
         refusal_append_exception(&json, error, call->name);
         subscriber_push(call->subscriber, PUSH_EXCEPTION, json.data, json.length);

@@ -5,13 +5,12 @@
 #include <string.h>
 
 #include "pushd/engine/handshake.h"
+#include "pushd/engine/identifier.h"
 #include "pushd/engine/session_private.h"
 #include "pushd/engine/ws_transport.h"
 #include "pushd/net/http.h"
 #include "pushd/protocol/engineio.h"
 #include "shared/json.h"
-
-static const char vary[] = "Vary: Origin\r\n";
 
 void attempt_init(struct attempt *attempt, struct engine *engine, struct http_request *request)
 {
@@ -23,21 +22,42 @@ void attempt_init(struct attempt *attempt, struct engine *engine, struct http_re
         .request = request,
         .upgrade = http_wants_upgrade(request),
     };
-    buffer_init(&attempt->cors);
+    buffer_init(&attempt->common);
     if (!options->cors_origin)
         return;
     origin = options->cors_origin(options->context, request);
+    attempt->origin_allowed = origin != NULL;
     if (origin)
-        buffer_append_format(&attempt->cors,
+        buffer_append_format(&attempt->common,
                              "Access-Control-Allow-Origin: %s\r\n"
                              "Access-Control-Allow-Credentials: true\r\n",
                              origin);
-    buffer_append_text(&attempt->cors, vary);
+    buffer_append_text(&attempt->common, "Vary: Origin\r\n");
+}
+
+static const char *given_id(const struct attempt *attempt)
+{
+    const struct engine_options *options = &attempt->engine->options;
+
+    return options->request_id ? options->request_id(options->context, attempt->request) : NULL;
+}
+
+void attempt_name(struct attempt *attempt, const char *request_id)
+{
+    if (!request_id)
+        request_id = given_id(attempt);
+    if (request_id)
+        snprintf(attempt->request_id, sizeof attempt->request_id, "%s", request_id);
+    else
+        identifier_make(attempt->request_id);
+    buffer_append_text(&attempt->common, "X-Request-Id: ");
+    buffer_append_text(&attempt->common, attempt->request_id);
+    buffer_append_text(&attempt->common, "\r\n");
 }
 
 void attempt_deinit(struct attempt *attempt)
 {
-    buffer_deinit(&attempt->cors);
+    buffer_deinit(&attempt->common);
 }
 
 void attempt_answer(struct attempt *attempt, int status, const char *type, const char *more,
@@ -48,7 +68,7 @@ void attempt_answer(struct attempt *attempt, int status, const char *type, const
     buffer_init(&headers);
     buffer_append_text(&headers, "Cache-Control: no-store\r\n");
     buffer_append_text(&headers, more);
-    buffer_append(&headers, attempt->cors.data, attempt->cors.length);
+    buffer_append(&headers, attempt->common.data, attempt->common.length);
     http_answer(attempt->request->connection, status, type, headers.data, body, length);
     buffer_deinit(&headers);
 }
@@ -58,6 +78,11 @@ void attempt_answer_json(struct attempt *attempt, int status, const char *more, 
     attempt_answer(attempt, status, "application/json", more, body, strlen(body));
 }
 
+void attempt_count_refused(struct attempt *attempt, enum error_code code)
+{
+    attempt->engine->counts.refused[code]++;
+}
+
 void attempt_refuse(struct attempt *attempt, const struct error *error)
 {
     int status = error_http_status(error->code);
@@ -65,7 +90,7 @@ void attempt_refuse(struct attempt *attempt, const struct error *error)
     char retry[32] = "";
     struct buffer body;
 
-    attempt->engine->counts.refused++;
+    attempt_count_refused(attempt, error->code);
     if (status == 503 || status == 429) /* spread, so that refused clients do not return as one */
         snprintf(retry, sizeof retry, "Retry-After: %ld\r\n", 1 + random() % 5);
     buffer_init(&body);
@@ -80,7 +105,7 @@ void attempt_answer_preflight(struct attempt *attempt)
 {
     struct error error = {0};
 
-    if (attempt->engine->options.cors_origin && attempt->cors.length == strlen(vary) &&
+    if (attempt->engine->options.cors_origin && !attempt->origin_allowed &&
         http_header(attempt->request, "origin")) {
         error_set(&error, ERROR_ORIGIN_DENIED, "this origin may not call");
         attempt_refuse(attempt, &error);
@@ -107,7 +132,7 @@ bool attempt_is_upgrade(struct attempt *attempt)
 
     if (status == 0)
         return true;
-    attempt->engine->counts.refused++;
+    attempt_count_refused(attempt, ERROR_BAD_REQUEST);
     attempt_answer_json(attempt, status, "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
                         engineio_error_body(ENGINEIO_ERROR_BAD_REQUEST));
     return false;
@@ -124,7 +149,7 @@ static bool has_room(const struct engine *engine, const struct handshake *handsh
     else if ((options->max_sessions &&
               engine->counts.sessions + parting >= options->max_sessions) ||
              (handshake->proxied && options->max_proxied_sessions &&
-              engine->proxied + parting >= options->max_proxied_sessions))
+              engine->counts.proxied + parting >= options->max_proxied_sessions))
         error_set(error, ERROR_UNAVAILABLE, "as many connections as this server holds");
     else
         return true;
@@ -136,6 +161,7 @@ struct handshake *attempt_handshake(struct attempt *attempt, struct error *error
     const struct engine_options *options = &attempt->engine->options;
     struct handshake *handshake = handshake_create(attempt->request);
 
+    memcpy(handshake->request_id, attempt->request_id, sizeof handshake->request_id);
     if (options->client_address)
         options->client_address(options->context, attempt->request, handshake);
     if (has_room(attempt->engine, handshake, error))

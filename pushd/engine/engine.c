@@ -229,18 +229,18 @@ void engine_drain(struct engine *engine, enum close_reason reason, void (*draine
 void engine_count(struct engine *engine, const struct session *session, int change)
 {
     size_t step = (size_t)change; /* adding SIZE_MAX takes one away */
+    enum transport_kind kind;
 
     engine->counts.sessions += step;
     if (session->handshake->proxied)
-        engine->proxied += step;
-    if (!session->joined)
+        engine->counts.proxied += step;
+    if (!session->transport)
         return;
-    if (strcmp(session_transport(session), "polling") == 0)
-        engine->counts.polling += step;
-    else if (strcmp(session_transport(session), "sse") == 0)
-        engine->counts.sse += step;
+    kind = session->transport->ops->kind;
+    if (session->joined)
+        engine->counts.joined[kind] += step;
     else
-        engine->counts.websocket += step;
+        engine->counts.connecting[kind] += step;
 }
 
 void *engine_context(const struct engine *engine)

@@ -42,13 +42,18 @@ struct engine_options {
     /* Fills address and proxied from the peer address and X-Forwarded-For. NULL: the peer's. */
     void (*client_address)(void *context, const struct http_request *request,
                            struct handshake *handshake);
+    /* The well-formed id that a trusted front server gave the request, or NULL. NULL: none ever. */
+    const char *(*request_id)(void *context, const struct http_request *request);
     void *context;
 };
 
 struct engine_counts {
     size_t sessions;
-    size_t polling, websocket, sse; /* of these, the ones that have joined */
-    uint64_t opened, closed[CLOSE_REASON_COUNT], refused;
+    size_t proxied; /* of these, the ones through a trusted proxy */
+    size_t joined[TRANSPORT_COUNT], connecting[TRANSPORT_COUNT]; /* by what they use now */
+    uint64_t opened[TRANSPORT_COUNT];                            /* by what they began with */
+    uint64_t closed[CLOSE_REASON_COUNT];
+    uint64_t refused[ERROR_COUNT]; /* requests for a session */
 };
 
 /* options are copied; paths and handler are kept by reference */

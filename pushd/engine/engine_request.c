@@ -19,11 +19,20 @@
 struct call {
     struct attempt attempt;
     const char *transport, *session_id, *version;
+    struct session *session; /* of that id; NULL: there is none */
 };
 
 static void answer_error(struct call *call, enum engineio_error error)
 {
-    call->attempt.engine->counts.refused++;
+    static const enum error_code codes[] = {
+        [ENGINEIO_ERROR_UNKNOWN_TRANSPORT] = ERROR_BAD_REQUEST,
+        [ENGINEIO_ERROR_UNKNOWN_SESSION] = ERROR_NOT_FOUND,
+        [ENGINEIO_ERROR_BAD_METHOD] = ERROR_METHOD_NOT_ALLOWED,
+        [ENGINEIO_ERROR_BAD_REQUEST] = ERROR_BAD_REQUEST,
+        [ENGINEIO_ERROR_UNSUPPORTED_VERSION] = ERROR_BAD_REQUEST,
+    };
+
+    attempt_count_refused(&call->attempt, codes[error]);
     attempt_answer_json(&call->attempt, 400, "", engineio_error_body(error));
 }
 
@@ -57,8 +66,8 @@ static void open_polling(struct attempt *attempt, struct handshake *handshake)
 
 static void open_websocket(struct attempt *attempt, struct handshake *handshake)
 {
-    struct transport *transport =
-        session_websocket_accept(attempt->request, attempt->engine->options.max_payload);
+    struct transport *transport = session_websocket_accept(attempt->request, attempt->request_id,
+                                                           attempt->engine->options.max_payload);
     struct session *session;
     struct buffer packet;
     struct frame *frame;
@@ -121,7 +130,8 @@ static void continue_upgrade(struct call *call, struct session *session)
         attempt_refuse(attempt, &error);
         return;
     }
-    transport = session_websocket_accept(attempt->request, attempt->engine->options.max_payload);
+    transport = session_websocket_accept(attempt->request, attempt->request_id,
+                                         attempt->engine->options.max_payload);
     if (!transport)
         return;
     if (session_may_probe(session))
@@ -140,7 +150,7 @@ static void poll(struct call *call, struct session *session)
         return;
     }
     polling_hold(session->transport, attempt->request->connection,
-                 attempt->cors.length ? attempt->cors.data : "");
+                 attempt->common.length ? attempt->common.data : "");
 }
 
 static void post(struct call *call, struct session *session)
@@ -158,10 +168,8 @@ static void go_on(struct call *call)
 {
     struct engine *engine = call->attempt.engine;
     const char *method = call->attempt.request->method;
-    struct session *session;
+    struct session *session = call->session;
 
-    deadline_list_expire(&engine->pongs);
-    HASH_FIND_STR(engine->sessions, call->session_id, session);
     if (!session || session->kind != &engine->kinds[SESSION_ENGINEIO])
         answer_error(call, ENGINEIO_ERROR_UNKNOWN_SESSION);
     else if (!call->version || strcmp(call->version, "4") != 0)
@@ -204,6 +212,14 @@ static void answer(struct call *call)
         begin(call);
 }
 
+static void find_session(struct call *call)
+{
+    struct engine *engine = call->attempt.engine;
+
+    deadline_list_expire(&engine->pongs);
+    HASH_FIND_STR(engine->sessions, call->session_id, call->session);
+}
+
 void engine_requested(void *engine, struct http_request *request)
 {
     struct call call = {
@@ -213,6 +229,9 @@ void engine_requested(void *engine, struct http_request *request)
     };
 
     attempt_init(&call.attempt, engine, request);
+    if (call.session_id && call.session_id[0])
+        find_session(&call);
+    attempt_name(&call.attempt, call.session ? call.session->handshake->request_id : NULL);
     answer(&call);
     attempt_deinit(&call.attempt);
 }

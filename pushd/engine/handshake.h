@@ -5,6 +5,8 @@
 struct http_request;
 struct selection;
 
+enum { REQUEST_ID_SIZE = 33 };
+
 /* One allocation; absent is NULL. */
 struct handshake {
     const char *user_id;       /* ?userId=, decoded */
@@ -18,6 +20,7 @@ struct handshake {
     struct selection *selection; /* and its channels and filters, which may be taken out */
     char address[46];            /* the client's, as the front server saw it */
     bool proxied;                /* came through a trusted proxy */
+    char request_id[REQUEST_ID_SIZE];
 };
 
 /* address is the peer's. The caller frees it with free(). */

@@ -120,6 +120,7 @@ static void replaced(struct transport *transport)
 
 static const struct transport_ops polling_ops = {
     .name = "polling",
+    .kind = TRANSPORT_POLLING,
     .writable = writable,
     .send = send_queue,
     .close = close_polling,

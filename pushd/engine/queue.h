@@ -19,6 +19,12 @@ struct queue {
     size_t bytes; /* on the wire, of all that waits */
 };
 
+/* What waits in all queues of this process. */
+struct queue_totals {
+    size_t queues, frames, bytes; /* queues: with something in them */
+};
+const struct queue_totals *queue_totals(void);
+
 void queue_init(struct queue *queue);
 void queue_deinit(struct queue *queue);                                     /* drops the frames */
 void queue_append(struct queue *queue, struct frame *frame, unsigned slot); /* takes a reference */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/engine/identifier.h"
 #include "pushd/engine/session_private.h"
 #include "pushd/net/loop.h"
@@ -50,7 +51,7 @@ void session_open(struct session *session, struct transport *transport)
     transport->session = session;
     HASH_ADD_STR(engine->sessions, id, session);
     engine_count(engine, session, 1);
-    engine->counts.opened++;
+    engine->counts.opened[transport->ops->kind]++;
     deadline_start(session->kind->heartbeats, &session->heartbeat, now_us);
     if (session->kind->connects->interval_us > 0)
         deadline_start(session->kind->connects, &session->connecting, now_us);
@@ -98,6 +99,7 @@ void session_finish(struct session *session)
     if (session->transport)
         session->transport->ops->close(session->transport, reason, &session->queue);
     session->kind->handler->closed(session, reason);
+    metrics_add(METRIC_DROPPED + METRIC_SESSION_ENDED, session->queue.count);
     queue_deinit(&session->queue);
     free(session->handshake);
     free(session);

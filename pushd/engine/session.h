@@ -14,6 +14,8 @@
 struct engine;
 struct session;
 
+enum transport_kind { TRANSPORT_POLLING, TRANSPORT_WEBSOCKET, TRANSPORT_SSE, TRANSPORT_COUNT };
+
 enum { SESSION_ID_SIZE = 21 }; /* 20 characters of base64url from 15 random bytes, and a NUL */
 
 /* What lives on top of a session. Calls may close the session they are about; it is freed after the

@@ -67,7 +67,6 @@ struct engine {
     struct deadline_list pings, pongs, comments, connects, greetings, probes;
     struct ws_partings partings;
     struct engine_counts counts;
-    size_t proxied;
     struct timer *drain_timer;
     enum close_reason drain_reason;
     void (*drained)(void *context);

@@ -1,5 +1,6 @@
 /* What a session sends: everything is queued, and written at the end of the turn, so that the
  * frames of one batch leave in one send. */
+#include "pushd/admin/metrics.h"
 #include "pushd/engine/session_private.h"
 
 static bool can_write(const struct session *session)
@@ -64,6 +65,7 @@ static void append(struct session *session, struct frame *frame, unsigned slot)
         session_flush(session);
     if (!takes(session, frame, 1)) {
         session_close(session, CLOSE_SLOW_CONSUMER);
+        metrics_count(METRIC_DROPPED + METRIC_SESSION_ENDED);
         return;
     }
     queue_append(&session->queue, frame, slot);
@@ -80,6 +82,7 @@ void session_send_conflated(struct session *session, struct frame *frame, unsign
 {
     if (session->state >= SESSION_CLOSING)
         return;
-    queue_remove_slot(&session->queue, slot);
+    if (queue_remove_slot(&session->queue, slot))
+        metrics_count(METRIC_DROPPED + METRIC_CONFLATED);
     append(session, frame, slot);
 }

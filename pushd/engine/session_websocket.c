@@ -89,6 +89,7 @@ static void part(struct transport *transport, enum close_reason reason,
 
 static const struct transport_ops websocket_ops = {
     .name = "websocket",
+    .kind = TRANSPORT_WEBSOCKET,
     .writable = writable,
     .send = send_queue,
     .close = close_websocket,
@@ -136,12 +137,13 @@ static void closed(void *context, bool by_peer)
 
 static const struct ws_handler handler = {message, refused, drained, pong, closed};
 
-struct transport *session_websocket_accept(const struct http_request *request, size_t max_message)
+struct transport *session_websocket_accept(const struct http_request *request,
+                                           const char *request_id, size_t max_message)
 {
     struct websocket *websocket = memory_allocate(sizeof *websocket);
 
     websocket->base.ops = &websocket_ops;
-    websocket->connection = ws_accept(request, max_message, &handler, websocket);
+    websocket->connection = ws_accept(request, request_id, max_message, &handler, websocket);
     if (websocket->connection)
         return &websocket->base;
     free(websocket);

@@ -7,4 +7,5 @@ struct transport;
 
 /* Takes the socket of a checked upgrade. NULL: it failed. The caller gives the transport
  * its session at once. */
-struct transport *session_websocket_accept(const struct http_request *request, size_t max_message);
+struct transport *session_websocket_accept(const struct http_request *request,
+                                           const char *request_id, size_t max_message);

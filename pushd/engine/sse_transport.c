@@ -121,6 +121,7 @@ static void close_stream(struct transport *transport, enum close_reason reason, 
 
 static const struct transport_ops sse_ops = {
     .name = "sse",
+    .kind = TRANSPORT_SSE,
     .writable = writable,
     .send = send_queue,
     .close = close_stream,

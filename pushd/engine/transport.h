@@ -7,6 +7,7 @@
 
 #include "pushd/engine/close_reason.h"
 #include "pushd/engine/frame.h"
+#include "pushd/engine/session.h"
 
 struct queue;
 struct session;
@@ -15,6 +16,7 @@ struct ws_partings;
 
 struct transport_ops {
     const char *name; /* as Engine.IO names it */
+    enum transport_kind kind;
     bool (*writable)(const struct transport *transport);
     /* Empties the queue onto the wire; asked only while writable. */
     void (*send)(struct transport *transport, struct queue *queue);

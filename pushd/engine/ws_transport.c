@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <libwebsockets.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -51,6 +52,7 @@ static struct {
     struct lws_vhost *vhost;
     struct deadline_list watches, goodbyes;
     struct ws_connection *arriving; /* being adopted, until libwebsockets calls ESTABLISHED */
+    const char *arriving_id;        /* for its answer, or NULL */
     unsigned users;
 } service;
 
@@ -170,12 +172,22 @@ static void destroyed(struct ws_connection *connection)
     free(connection);
 }
 
+static void name_answer(struct lws_process_html_args *room)
+{
+    if (service.arriving_id)
+        room->p +=
+            snprintf(room->p, (size_t)room->max_len, "X-Request-Id: %s\r\n", service.arriving_id);
+}
+
 static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                     size_t length)
 {
     struct ws_connection *connection = user;
 
     switch (reason) {
+    case LWS_CALLBACK_ADD_HEADERS:
+        name_answer(in);
+        return 0;
     case LWS_CALLBACK_ESTABLISHED:
         connection = service.arriving;
         if (!connection)
@@ -300,8 +312,8 @@ static bool adopt(struct ws_connection *connection, int fd, const struct buffer 
     return false;
 }
 
-struct ws_connection *ws_accept(const struct http_request *request, size_t max_message,
-                                const struct ws_handler *handler, void *context)
+struct ws_connection *ws_accept(const struct http_request *request, const char *request_id,
+                                size_t max_message, const struct ws_handler *handler, void *context)
 {
     struct ws_connection *connection = memory_allocate(sizeof *connection);
     struct buffer handshake;
@@ -310,9 +322,8 @@ struct ws_connection *ws_accept(const struct http_request *request, size_t max_m
     char *rest;
     int fd;
 
-    connection->handler = handler;
-    connection->context = context;
-    connection->max_message = max_message;
+    *connection =
+        (struct ws_connection){.handler = handler, .context = context, .max_message = max_message};
     buffer_init(&handshake);
     buffer_append_format(&handshake,
                          "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
@@ -321,6 +332,7 @@ struct ws_connection *ws_accept(const struct http_request *request, size_t max_m
                          http_header(request, "sec-websocket-key"));
     fd = http_connection_take(request->connection, &rest, &rest_length);
     free(rest);
+    service.arriving_id = request_id;
     if (rest_length == 0)
         accepted = adopt(connection, fd, &handshake);
     else

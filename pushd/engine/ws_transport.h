@@ -30,9 +30,11 @@ void ws_service_close(void);
 
 /* The status that refuses the upgrade (400 or 426), or 0: version 13, a valid key, GET. */
 int ws_upgrade_status(const struct http_request *request);
-/* Takes the socket of the request and answers 101. NULL: the connection failed and is closed. */
-struct ws_connection *ws_accept(const struct http_request *request, size_t max_message,
-                                const struct ws_handler *handler, void *context);
+/* Takes the socket of the request and answers 101 (X-Request-Id: request_id, or without where it is
+ * NULL). NULL: the connection failed and is closed. */
+struct ws_connection *ws_accept(const struct http_request *request, const char *request_id,
+                                size_t max_message, const struct ws_handler *handler,
+                                void *context);
 
 /* The connection changes hands. */
 void ws_set_handler(struct ws_connection *connection, const struct ws_handler *handler,

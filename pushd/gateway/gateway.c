@@ -5,6 +5,8 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "pushd/admin/admin.h"
+#include "pushd/admin/health.h"
 #include "pushd/clients/durable.h"
 #include "pushd/clients/joining.h"
 #include "pushd/clients/revocations.h"
@@ -162,6 +164,7 @@ static void set_up_engine(struct gateway *gateway)
         .admit = gateway_admit,
         .cors_origin = gateway_cors_origin,
         .client_address = gateway_client_address,
+        .request_id = gateway_request_id,
         .context = gateway,
     };
 
@@ -198,7 +201,7 @@ static void set_up_parts(struct gateway *gateway)
     set_up_namespaces(gateway);
     set_up_engine(gateway);
     gateway->figures = figures_create(gateway);
-    gateway_add_health(gateway);
+    health_add(gateway, gateway->http);
     gateway_connect(gateway);
     gateway->relay = relay_create(gateway->loop, gateway->settings, &relay_events);
 }
@@ -218,6 +221,8 @@ struct gateway *gateway_create(struct settings *settings, struct loop *loop, cha
         gateway->http = http_server_create(loop, settings->push_bind, (int)settings->push_port,
                                            error, error_size);
     if (gateway->http)
+        gateway->admin = admin_create(gateway, error, error_size);
+    if (gateway->http && (gateway->admin || settings->push_admin_port == 0))
         set_up_parts(gateway);
     else
         gateway_free(&gateway);
@@ -228,6 +233,7 @@ void gateway_free(struct gateway **gateway)
 {
     if (!*gateway)
         return;
+    admin_close((*gateway)->admin);
     engine_free(&(*gateway)->engine);
     relay_free(&(*gateway)->relay);
     database_link_free(&(*gateway)->commands);
@@ -248,6 +254,7 @@ void gateway_free(struct gateway **gateway)
     timer_free(&(*gateway)->stall);
     timer_free(&(*gateway)->drained);
     hub_deinit(&(*gateway)->hub);
+    admin_free(&(*gateway)->admin);
     http_server_free(&(*gateway)->http);
     token_keys_free(&(*gateway)->keys);
     free(*gateway);

@@ -11,6 +11,7 @@
 #include "shared/model/cursor.h"
 #include "shared/settings.h"
 
+struct admin;
 struct catchup;
 struct database_link;
 struct distributor;
@@ -41,6 +42,7 @@ struct gateway {
     struct loop *loop;
     struct token_keys *keys;
     struct http_server *http;
+    struct admin *admin; /* or NULL */
     struct engine *engine;
     struct database_link *commands; /* what clients wait for */
     struct database_link *jobs;     /* what takes long and nobody waits for */

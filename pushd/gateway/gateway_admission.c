@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "pushd/engine/handshake.h"
 #include "pushd/engine/session.h"
 #include "pushd/gateway/gateway.h"
 #include "pushd/net/http.h"
@@ -39,6 +40,29 @@ const char *gateway_cors_origin(void *context, const struct http_request *reques
     return allows_origin(context, request) ? http_header(request, "Origin") : NULL;
 }
 
+static bool is_proxy(const struct settings *settings, const char *peer)
+{
+    for (size_t i = 0; i < settings->trusted_proxies.count; i++) {
+        if (strcmp(settings->trusted_proxies.items[i], peer) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whoever comes without a proxy could choose what stands in the log. */
+const char *gateway_request_id(void *context, const struct http_request *request)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_@.";
+    const struct gateway *gateway = context;
+    const char *id = http_header(request, "X-Request-Id");
+
+    return id && *id && strlen(id) < REQUEST_ID_SIZE && strspn(id, allowed) == strlen(id) &&
+                   is_proxy(gateway->settings, http_peer_address(request))
+               ? id
+               : NULL;
+}
+
 void gateway_client_address(void *context, const struct http_request *request,
                             struct handshake *handshake)
 {
@@ -49,11 +73,9 @@ void gateway_client_address(void *context, const struct http_request *request,
     access_client_address(gateway->settings, peer, forwarded, handshake->address,
                           sizeof handshake->address);
     handshake->proxied = forwarded && strcmp(handshake->address, peer) != 0;
-    if (forwarded && !handshake->proxied) {
-        /* A proxy on this machine for a client on this machine: the addresses are the same. */
-        for (size_t i = 0; i < gateway->settings->trusted_proxies.count; i++)
-            handshake->proxied |= strcmp(gateway->settings->trusted_proxies.items[i], peer) == 0;
-    }
+    /* A proxy on this machine for a client on this machine: the addresses are the same. */
+    if (forwarded && !handshake->proxied)
+        handshake->proxied = is_proxy(gateway->settings, peer);
 }
 
 bool gateway_identified(void *context, const struct handshake *handshake)
@@ -62,27 +84,4 @@ bool gateway_identified(void *context, const struct handshake *handshake)
 
     return handshake->authorization || handshake->ticket ||
            (handshake->user_id && settings_development(gateway->settings));
-}
-
-static void health_requested(void *context, struct http_request *request)
-{
-    static const char up[] = "{\"status\":\"ok\"}", down[] = "{\"status\":\"unavailable\"}";
-    bool ready = gateway_is_ready(context);
-
-    http_answer(request->connection, ready ? 200 : 503, "application/json",
-                ready ? "" : "Retry-After: 1\r\n", ready ? up : down,
-                ready ? sizeof up - 1 : sizeof down - 1);
-}
-
-static void health_abandoned(void *context, struct http_connection *connection)
-{
-    (void)context;
-    (void)connection; /* never held */
-}
-
-void gateway_add_health(struct gateway *gateway)
-{
-    const struct http_route route = {"/healthz", 0, health_requested, health_abandoned, gateway};
-
-    http_server_add(gateway->http, &route);
 }

@@ -14,6 +14,5 @@ bool gateway_admit(void *context, const struct http_request *request, bool hands
 const char *gateway_cors_origin(void *context, const struct http_request *request);
 void gateway_client_address(void *context, const struct http_request *request,
                             struct handshake *handshake);
+const char *gateway_request_id(void *context, const struct http_request *request);
 bool gateway_identified(void *context, const struct handshake *handshake);
-/* Serves /healthz: 200 while the stream is read, else 503. */
-void gateway_add_health(struct gateway *gateway);

@@ -34,9 +34,11 @@ static void leave(struct subscriber *subscriber, enum close_reason reason)
 {
     struct durable *durable = subscriber->gateway->durable;
 
+    subscriber_log_about(subscriber);
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
               "WebSocket client disconnected: clientId=%s, userId=%s, reason=%s",
               peer_id(subscriber->peer), subscriber->user_id, close_reason_name(reason));
+    log_about(NULL);
     if (subscriber->replaced)
         return;
     if (reason == CLOSE_CLIENT_DISCONNECTED)

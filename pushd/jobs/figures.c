@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/engine/engine.h"
 #include "pushd/gateway/gateway.h"
 #include "pushd/net/database_link.h"
@@ -28,8 +29,8 @@ enum { BATCH_MAX = 512 }; /* rows of a turn that are measured */
 
 struct sample {
     size_t websocket, polling, sse;
-    long rss;   /* bytes */
-    double cpu; /* percent of one core */
+    int64_t rss; /* bytes */
+    double cpu;  /* percent of one core */
     uint64_t rows;
 };
 
@@ -53,7 +54,7 @@ struct figures {
     bool must_tell, is_telling;
 };
 
-static long resident_bytes(void)
+int64_t figures_resident_bytes(void)
 {
     FILE *file = fopen("/proc/self/statm", "re");
     long size, pages = 0;
@@ -66,7 +67,7 @@ static long resident_bytes(void)
     return pages * sysconf(_SC_PAGESIZE);
 }
 
-static int64_t process_cpu_us(void)
+int64_t figures_process_cpu_us(void)
 {
     struct timespec used;
 
@@ -76,7 +77,7 @@ static int64_t process_cpu_us(void)
 
 static void take_cpu_share(struct figures *figures, int64_t now_us)
 {
-    int64_t cpu_us = process_cpu_us();
+    int64_t cpu_us = figures_process_cpu_us();
 
     if (now_us - figures->at_us < CPU_INTERVAL_US)
         return;
@@ -91,10 +92,10 @@ static struct sample take_sample(struct figures *figures, int64_t now_us)
 
     take_cpu_share(figures, now_us);
     return (struct sample){
-        .websocket = counts->websocket,
-        .polling = counts->polling,
-        .sse = counts->sse,
-        .rss = resident_bytes(),
+        .websocket = counts->joined[TRANSPORT_WEBSOCKET],
+        .polling = counts->joined[TRANSPORT_POLLING],
+        .sse = counts->joined[TRANSPORT_SSE],
+        .rss = figures_resident_bytes(),
         .cpu = figures->cpu,
         .rows = figures->rows,
     };
@@ -125,9 +126,10 @@ static void tell(struct figures *figures, const struct sample *sample, int64_t n
     buffer_init(&json);
     buffer_append_format(&json,
                          "{\"uptimeMs\":%lld,\"websocket\":%zu,\"polling\":%zu,\"sse\":%zu,"
-                         "\"rss\":%ld,\"cpu\":%.2f,",
+                         "\"rss\":%lld,\"cpu\":%.2f,",
                          (long long)((now_us - figures->gateway->started_us) / US_PER_MS),
-                         sample->websocket, sample->polling, sample->sse, sample->rss, sample->cpu);
+                         sample->websocket, sample->polling, sample->sse, (long long)sample->rss,
+                         sample->cpu);
     latency_append_json(&figures->latency, now_us, &json);
     buffer_append_character(&json, '}');
     snprintf(number, sizeof number, "%d", figures->gateway->daemon);
@@ -203,9 +205,13 @@ static void turn_ended(void *context)
         return;
     now_us = clock_monotonic_us();
     took_ms = (double)(now_us - figures->batch_us) / (double)US_PER_MS;
-    for (size_t i = 0; i < figures->batch_count; i++)
-        latency_add(&figures->latency, now_us, figures->batch[i].age_ms + took_ms,
-                    figures->batch[i].receivers);
+    for (size_t i = 0; i < figures->batch_count; i++) {
+        double ms = figures->batch[i].age_ms + took_ms;
+
+        latency_add(&figures->latency, now_us, ms, figures->batch[i].receivers);
+        metrics_observe(METRIC_COMMIT_TO_SOCKET, (int64_t)(ms * US_PER_MS),
+                        figures->batch[i].receivers);
+    }
     figures->rows += figures->batch_count;
     figures->batch_count = 0;
     figures->batch_closed = false;
@@ -216,7 +222,7 @@ struct figures *figures_create(struct gateway *gateway)
     struct figures *figures = memory_allocate(sizeof *figures);
 
     figures->gateway = gateway;
-    figures->cpu_us = process_cpu_us();
+    figures->cpu_us = figures_process_cpu_us();
     figures->at_us = clock_monotonic_us();
     figures->look = timer_make(gateway->loop, look_due, figures);
     timer_start(figures->look, LOOK_INTERVAL_US);

@@ -4,6 +4,7 @@
  * deliveries cost nothing each. */
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 
 struct figures;
 struct gateway;
@@ -14,6 +15,9 @@ void figures_free(struct figures **figures);
 
 /* A row of the stream was handed to the queues of so many receivers, age_ms after its append. */
 void figures_measure(struct figures *figures, double age_ms, size_t receivers);
+
+int64_t figures_resident_bytes(void); /* of this process; 0: not known */
+int64_t figures_process_cpu_us(void);
 
 /* Writes the figures when they differ from those in the database, before they are read there. */
 void figures_tell(struct figures *figures);

@@ -134,6 +134,11 @@ bool database_link_is_direct(const struct database_link *link, const char *backe
     return strtol(backend, NULL, 10) == database_backend(link->database);
 }
 
+size_t database_link_pending(const struct database_link *link)
+{
+    return database_pending(link->database);
+}
+
 bool database_link_submit(struct database_link *link, enum statement statement,
                           const char *const values[], database_callback *callback, void *context)
 {

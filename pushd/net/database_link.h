@@ -26,6 +26,7 @@ bool database_link_is_up(const struct database_link *link);
 /* Of the connection: false when the server process that answers, by its own word, is another than
  * the one that was connected to: a pooler stands between. */
 bool database_link_is_direct(const struct database_link *link, const char *backend);
+size_t database_link_pending(const struct database_link *link); /* statements under way */
 /* As database_submit. */
 bool database_link_submit(struct database_link *link, enum statement statement,
                           const char *const values[], database_callback *callback, void *context);

@@ -14,6 +14,13 @@ struct http_connection;
 struct http_server;
 struct loop;
 
+/* The states of a connection. */
+enum http_state {
+#define HTTP_STATE(id, name, limit_ms, next) HTTP_##id,
+#include "pushd/net/http_states.def"
+    HTTP_STATE_COUNT
+};
+
 struct http_request {
     struct http_connection *connection;
     const char *method; /* upper case */
@@ -56,6 +63,7 @@ struct http_route {
 struct http_server *http_server_create(struct loop *loop, const char *address, int port,
                                        char *error, size_t error_size);
 void http_server_add(struct http_server *server, const struct http_route *route); /* copied */
+size_t http_server_count(const struct http_server *server, enum http_state state);
 int http_server_port(const struct http_server *server); /* the one bound, also when 0 was asked */
 void http_server_stop_accepting(struct http_server *server);
 void http_server_free(struct http_server **server); /* closes what is left, without abandoned() */

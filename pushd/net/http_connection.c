@@ -28,6 +28,8 @@ void http_connection_set_state(struct http_connection *connection, enum http_sta
 
     assert(moves[connection->state] & (1U << state));
     deadline_stop(&server->limits[connection->state], &connection->deadline);
+    server->counts[connection->state]--;
+    server->counts[state]++;
     connection->state = state;
     if (server->limits[state].interval_us > 0)
         deadline_start(&server->limits[state], &connection->deadline, loop_now_us(server->loop));
@@ -181,5 +183,6 @@ void http_connection_open(struct http_server *server, int fd)
     connection->watcher = watcher_create(server->loop, fd, LOOP_READ, ready, connection);
     DL_APPEND(server->connections, connection);
     connection->state = HTTP_IDLE;
+    server->counts[HTTP_IDLE]++;
     deadline_start(&server->limits[HTTP_IDLE], &connection->deadline, loop_now_us(server->loop));
 }

@@ -7,12 +7,6 @@
 #include "pushd/protocol/http1.h"
 #include "shared/base/buffer.h"
 
-enum http_state {
-#define HTTP_STATE(id, name, limit_ms, next) HTTP_##id,
-#include "pushd/net/http_states.def"
-    HTTP_STATE_COUNT
-};
-
 enum { HTTP_ADDRESS_SIZE = 46, HTTP_BODIES_MAX = 64 << 20, HTTP_ROUTES_MAX = 16 };
 
 /* Decoded parameters and joined headers, freed with the request. */
@@ -65,8 +59,9 @@ struct http_server {
     size_t route_count;
     struct http_connection *connections;
     struct deadline_list limits[HTTP_STATE_COUNT];
-    size_t bodies;              /* bytes of bodies being read */
-    struct http_pending *spare; /* of the last request, to be used again; NULL: none */
+    size_t counts[HTTP_STATE_COUNT]; /* connections in a state; of HTTP_CLOSED: since the start */
+    size_t bodies;                   /* bytes of bodies being read */
+    struct http_pending *spare;      /* of the last request, to be used again; NULL: none */
 };
 
 /* http_connection.c */

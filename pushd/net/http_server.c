@@ -185,6 +185,11 @@ int http_server_port(const struct http_server *server)
     return server->port;
 }
 
+size_t http_server_count(const struct http_server *server, enum http_state state)
+{
+    return server->counts[state];
+}
+
 void http_server_stop_accepting(struct http_server *server)
 {
     while (server->listener_count > 0) {

@@ -10,8 +10,8 @@
 static void open_session(struct attempt *attempt, struct handshake *handshake)
 {
     struct engine *engine = attempt->engine;
-    struct transport *transport =
-        session_websocket_accept(attempt->request, engine->options.max_payload);
+    struct transport *transport = session_websocket_accept(attempt->request, attempt->request_id,
+                                                           engine->options.max_payload);
     struct session *session;
 
     if (!transport) {
@@ -29,6 +29,7 @@ void plain_requested(struct attempt *attempt)
     struct handshake *handshake;
 
     if (!attempt->upgrade) {
+        attempt_count_refused(attempt, ERROR_BAD_REQUEST);
         attempt_answer_json(attempt, 426, "Upgrade: websocket\r\n",
                             "{\"code\":\"upgrade_required\",\"message\":\"this is a WebSocket\"}");
         return;

@@ -84,9 +84,9 @@ static bool resumes(const struct http_request *request)
 
 static void refuse(struct attempt *attempt, const struct error *error)
 {
-    attempt->engine->counts.refused++;
+    attempt_count_refused(attempt, error->code);
     sse_transport_answer_error(attempt->request->connection, error,
-                               attempt->cors.data ? attempt->cors.data : "",
+                               attempt->common.data ? attempt->common.data : "",
                                resumes(attempt->request));
 }
 
@@ -99,7 +99,7 @@ static void open_session(struct attempt *attempt, struct handshake *handshake,
 
     digest_url(request, url);
     session_open(session, sse_transport_create(attempt->engine->loop, request->connection,
-                                               attempt->cors.data ? attempt->cors.data : "",
+                                               attempt->common.data ? attempt->common.data : "",
                                                resumes(request)));
     session->kind->handler->opened(session);
     sse_connect(session, selection, url);
@@ -131,6 +131,7 @@ void sse_requested(void *engine, struct http_request *request)
     struct selection selection;
 
     attempt_init(&attempt, engine, request);
+    attempt_name(&attempt, NULL);
     selection_init(&selection);
     answer(&attempt, &selection);
     selection_deinit(&selection);

@@ -2,6 +2,7 @@
 
 #include <utlist.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/gateway/gateway.h"
 #include "pushd/stream/distributor.h"
 #include "pushd/stream/ring.h"
@@ -33,6 +34,8 @@ size_t delivery_row(struct gateway *gateway, struct ring_entry *entry, size_t *r
     size_t work = hub_visit_row(&gateway->hub, &entry->row, deliver_row, &handed);
 
     push_frame_deinit(&entry->push_frame); /* the queues have theirs */
+    metrics_count(METRIC_PUSHES + (size_t)entry->row.push);
+    metrics_add(METRIC_DELIVERIES + (size_t)entry->row.push, handed.receivers);
     *receivers = handed.receivers;
     return work;
 }
@@ -60,6 +63,7 @@ static void deliver_made(struct subscriber *subscriber, void *context)
                             made->slot);
     else
         peer_send(subscriber->peer, push_frame_get(push_frame, subscriber->wire));
+    metrics_count(METRIC_DELIVERIES + (size_t)push_frame->push);
     subscriber->told = subscriber_position(subscriber);
 }
 
@@ -69,6 +73,7 @@ static void prepare(struct made *made, const struct gateway *gateway, enum push 
     cursor_format(cursor, distributor_ring(gateway->distributor)->epoch,
                   distributor_position(gateway->distributor));
     made->slot = 0;
+    metrics_count(METRIC_PUSHES + (size_t)push);
     push_frame_init(&made->push_frame, push, payload, length, cursor,
                     gateway->settings->websocket_namespace);
 }

@@ -43,7 +43,8 @@ struct relay {
     int64_t end;          /* where the stream stood when it was opened */
     int batch_rows;       /* of the answer that is held */
     const char *gap_reason;
-    int64_t read_us; /* when the last read began */
+    int64_t read_us;    /* when the last read began */
+    int64_t current_us; /* then all that could be read was handed out */
     int64_t last_row_us;
     int64_t stalls_us; /* when stalls were last listed */
     char epoch[EPOCH_SIZE];
@@ -176,6 +177,8 @@ static void go_on(struct relay *relay, int rows)
 {
     int64_t now_us = loop_now_us(relay->loop);
 
+    if (rows < BATCH_ROWS)
+        relay->current_us = relay->read_us;
     if (rows > 0) {
         relay->last_row_us = now_us;
         if (relay->asleep)
@@ -304,6 +307,7 @@ static void down(void *context)
     struct relay *relay = context;
 
     relay->state = RELAY_DOWN;
+    relay->asleep = false;
     timer_stop(relay->timer);
     relay->events.down(relay->events.context);
 }
@@ -316,6 +320,7 @@ static void rung(void *context)
     if (relay->state != RELAY_ASLEEP)
         return;
     timer_stop(relay->timer);
+    relay->current_us = loop_now_us(relay->loop);
     wake(relay);
     read_rows(relay);
 }
@@ -341,6 +346,7 @@ struct relay *relay_create(struct loop *loop, const struct settings *settings,
     relay->events = *events;
     relay->history_rows = settings->stream_ring_rows;
     relay->gap_reason = "epoch";
+    relay->current_us = loop_now_us(loop);
     relay->timer = timer_make(loop, fired, relay);
     relay->link =
         database_link_create(loop, settings, "bookly-pushd relay", "bookly_stream", &link_events);
@@ -355,6 +361,27 @@ void relay_free(struct relay **relay)
     timer_free(&(*relay)->timer);
     free(*relay);
     *relay = NULL;
+}
+
+bool relay_is_asleep(const struct relay *relay)
+{
+    return relay->asleep && relay->opened;
+}
+
+/* Asleep there is nothing to read, or a bell would have rung; a read that is not answered may bring
+ * something. */
+int64_t relay_lag_us(const struct relay *relay)
+{
+    int64_t now_us = loop_now_us(relay->loop);
+
+    if (!relay_is_asleep(relay))
+        return now_us - relay->current_us;
+    return relay->state == RELAY_BUSY ? now_us - relay->read_us : 0;
+}
+
+size_t relay_pending(const struct relay *relay)
+{
+    return database_link_pending(relay->link);
 }
 
 bool relay_is_open(const struct relay *relay)

@@ -37,4 +37,8 @@ struct relay *relay_create(struct loop *loop, const struct settings *settings,
                            const struct relay_events *events);
 void relay_free(struct relay **relay);
 bool relay_is_open(const struct relay *relay); /* connected, and knows where the stream stands */
+bool relay_is_asleep(const struct relay *relay);
+/* How long ago all that could be read had been handed out. */
+int64_t relay_lag_us(const struct relay *relay);
+size_t relay_pending(const struct relay *relay); /* statements under way */
 void relay_continue(struct relay *relay);

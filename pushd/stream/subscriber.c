@@ -4,8 +4,11 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/clients/revocations.h"
 #include "pushd/commands/command.h"
+#include "pushd/engine/handshake.h"
+#include "pushd/engine/session.h"
 #include "pushd/gateway/gateway.h"
 #include "pushd/net/loop.h"
 #include "pushd/peers/peer.h"
@@ -105,12 +108,14 @@ void subscriber_push_slot(struct subscriber *subscriber, enum push push, const c
         peer_send_conflated(subscriber->peer, frame, slot);
     else
         peer_send(subscriber->peer, frame);
+    metrics_count(METRIC_DELIVERIES + (size_t)push);
     push_frame_deinit(&push_frame);
 }
 
 void subscriber_push(struct subscriber *subscriber, enum push push, const char *payload,
                      size_t length)
 {
+    metrics_count(METRIC_PUSHES + (size_t)push);
     subscriber_push_slot(subscriber, push, payload, length, 0);
 }
 
@@ -132,11 +137,18 @@ void subscriber_sync_ready(struct subscriber *subscriber)
     subscriber_push_place(subscriber, PUSH_SYNC_READY);
 }
 
+void subscriber_log_about(const struct subscriber *subscriber)
+{
+    log_about(session_handshake(peer_session(subscriber->peer))->request_id);
+}
+
 void subscriber_log_channels(const struct subscriber *subscriber, const char *channels)
 {
+    subscriber_log_about(subscriber);
     log_write(LOG_INFO_LEVEL, "WebSocketGateway",
               "Client subscribed to channels: channels=[%s], clientId=%s, userId=%s", channels,
               peer_id(subscriber->peer), subscriber->user_id);
+    log_about(NULL);
 }
 
 bool subscriber_catch_up(struct subscriber *subscriber, const struct stream_row *row,
@@ -150,6 +162,7 @@ bool subscriber_catch_up(struct subscriber *subscriber, const struct stream_row 
             return false;
         }
         peer_send(subscriber->peer, frame);
+        metrics_count(METRIC_DELIVERIES + (size_t)row->push);
         subscriber->told = row->id;
     }
     subscriber->position = row->id;
@@ -163,6 +176,7 @@ void subscriber_gap_from(struct subscriber *subscriber, const char *from, const 
     struct buffer payload;
     char cursor[CURSOR_SIZE];
 
+    metrics_count(METRIC_GAPS + metrics_gap(reason));
     if (subscriber->follow != FOLLOW_LIVE)
         subscriber->position = to;
     cursor_format(cursor, ring->epoch, to);

@@ -79,6 +79,8 @@ void subscriber_push_slot(struct subscriber *subscriber, enum push push, const c
 /* {cursor}: where this one stands. */
 void subscriber_push_place(struct subscriber *subscriber, enum push push);
 void subscriber_sync_ready(struct subscriber *subscriber);
+/* The next log line is about this one; then log_about(NULL). */
+void subscriber_log_about(const struct subscriber *subscriber);
 /* channels: 'logs','dlq' */
 void subscriber_log_channels(const struct subscriber *subscriber, const char *channels);
 /* One who is behind gets the next row, if it wants it. False: its queue is full, it is parked. */

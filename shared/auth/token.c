@@ -14,6 +14,7 @@
 #include "shared/auth/token_signature.h"
 #include "shared/base/memory.h"
 #include "shared/json.h"
+#include "shared/metrics.h"
 
 /* header "." payload "." signature, none empty, in the alphabet of base64url. */
 static bool split(const char *token, size_t length, size_t *header, size_t *signed_length)
@@ -88,27 +89,39 @@ static enum error_code verify(const struct token_keys *keys, const char *token, 
     return code;
 }
 
-enum error_code token_verify(struct token_keys *keys, const char *token, size_t length,
-                             int64_t now_s, struct identity *identity)
+static enum error_code find_or_verify(struct token_keys *keys, const char *token, size_t length,
+                                      int64_t now_s, struct identity *identity)
 {
     unsigned char digest[DIGEST_BYTES];
-    *identity = (struct identity){0};
-    if (token == NULL || length == 0)
-        return ERROR_TOKEN_MISSING;
     if (length > TOKEN_MAX_LENGTH)
         return ERROR_TOKEN_INVALID;
     digest_bytes(token, length, digest);
-    if (token_cache_find(keys->cache, digest, now_s, identity))
+    if (token_cache_find(keys->cache, digest, now_s, identity)) {
+        metrics_count(METRIC_TOKENS + METRIC_CACHED);
         return ERROR_NONE;
+    }
     char *copy = memory_copy(token, length); /* libjwt wants a NUL behind it */
     struct identity found;
     enum error_code code = verify(keys, copy, length, now_s, &found);
     free(copy);
     if (code != ERROR_NONE)
         return code;
+    metrics_count(METRIC_TOKENS + METRIC_VERIFIED);
     token_cache_add(keys->cache, digest, &found);
     *identity = found;
     return ERROR_NONE;
+}
+
+enum error_code token_verify(struct token_keys *keys, const char *token, size_t length,
+                             int64_t now_s, struct identity *identity)
+{
+    *identity = (struct identity){0};
+    if (token == NULL || length == 0)
+        return ERROR_TOKEN_MISSING;
+    enum error_code code = find_or_verify(keys, token, length, now_s, identity);
+    if (code != ERROR_NONE)
+        metrics_count(METRIC_TOKENS + METRIC_INVALID_TOKEN);
+    return code;
 }
 
 const char *token_from_header(const char *header, size_t *length)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shared/base/memory.h"
+#include "shared/metrics.h"
 
 enum { SET_SIZE = 4, SET_COUNT = TOKEN_CACHE_SIZE / SET_SIZE };
 
@@ -90,6 +91,8 @@ void token_cache_add(struct token_cache *cache, const unsigned char *digest,
     entry->token_id_at = user;
     memcpy(entry->texts, identity->user_id, user);
     memcpy(entry->texts + user, identity->token_id, token);
+    if (set[SET_SIZE - 1] != NULL)
+        metrics_count(METRIC_TOKENS_EVICTED);
     free(set[SET_SIZE - 1]);
     put_in_front(set, SET_SIZE - 1, entry);
 }

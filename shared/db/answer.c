@@ -2,10 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/base/clock.h"
 #include "shared/base/log.h"
 #include "shared/base/utf8.h"
 #include "shared/db/connection.h"
 #include "shared/db/sqlstate.h"
+#include "shared/metrics.h"
 
 static void copy_field(char *target, size_t size, const char *text)
 {
@@ -48,6 +50,21 @@ void database_answer_unavailable(struct database_answer *answer)
 {
     *answer = (struct database_answer){0};
     error_set(&answer->error, ERROR_UNAVAILABLE, "the database is not available");
+}
+
+void database_answer_count(const struct database_answer *answer, enum statement statement,
+                           int64_t since_us)
+{
+    enum metric_result result = METRIC_REFUSED;
+    if (answer->error.code == ERROR_NONE)
+        result = METRIC_OK;
+    else if (answer->error.code == ERROR_UNAVAILABLE)
+        result = METRIC_UNAVAILABLE;
+    else if (answer->error.code == ERROR_INTERNAL)
+        result = METRIC_FAILED;
+    metrics_count(METRIC_STATEMENTS + (size_t)statement * LABELS_RESULT + (size_t)result);
+    metrics_add(METRIC_STATEMENT_SECONDS + (size_t)statement,
+                (uint64_t)(clock_monotonic_us() - since_us));
 }
 
 bool database_answer_needs_new_session(const struct database_answer *answer)

@@ -19,6 +19,9 @@ enum stream_column {
 /* STREAM_BOUNDS */
 enum bounds_column { BOUNDS_EPOCH, BOUNDS_HIGH, BOUNDS_LOW, BOUNDS_FLOOR };
 
+/* STREAM_FIGURES */
+enum figures_column { FIGURES_HIGH, FIGURES_IN_FLIGHT, FIGURES_PARTITIONS, FIGURES_AHEAD };
+
 /* SESSION_FIND */
 enum session_column {
     SESSION_PID,

@@ -74,6 +74,9 @@ const char *database_session_text(bool listens);
 void database_answer_fill(struct database_answer *answer, const PGresult *result,
                           enum statement statement);
 void database_answer_unavailable(struct database_answer *answer);
+/* Counts one that was sent at since_us, for the metrics. */
+void database_answer_count(const struct database_answer *answer, enum statement statement,
+                           int64_t since_us);
 /* A prepared statement that the server no longer knows, or whose result changed: only a new
  * session helps. */
 bool database_answer_needs_new_session(const struct database_answer *answer);

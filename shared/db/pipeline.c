@@ -58,6 +58,12 @@ static void pending_push(struct database *database, const struct pending *pendin
     database->pending_count++;
 }
 
+static void count(const struct pending *pending, const struct database_answer *answer)
+{
+    if (pending->statement != SESSION_STATEMENT)
+        database_answer_count(answer, pending->statement, pending->since_us);
+}
+
 static void answer_unavailable(struct database *database)
 {
     while (database->pending_count > 0) {
@@ -65,6 +71,7 @@ static void answer_unavailable(struct database *database)
         struct database_answer answer;
         PQclear(pending.result);
         database_answer_unavailable(&answer);
+        count(&pending, &answer);
         if (pending.callback != NULL)
             pending.callback(pending.context, &answer);
     }
@@ -229,6 +236,7 @@ static void end_statement(struct database *database)
     bool needs_new_session = database_answer_needs_new_session(&answer);
     if (needs_new_session)
         database_answer_unavailable(&answer);
+    count(&pending, &answer);
     if (pending.callback != NULL)
         pending.callback(pending.context, &answer);
     else

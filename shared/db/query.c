@@ -243,29 +243,37 @@ bool database_query(struct database *database, enum statement statement, const c
     return database_query_behind(database, NULL, statement, values, answer);
 }
 
-bool database_query_behind(struct database *database, const struct database_question *first,
-                           enum statement statement, const char *const values[],
-                           struct database_answer *answer)
+static void ask(struct database *database, const struct database_question *first,
+                const struct database_question *second, struct database_answer *answer)
 {
-    const struct database_question second = {statement, values};
     PQclear(database->result);
     database->result = NULL;
     database_answer_unavailable(answer);
     if (!ensure_connection(database))
-        return false;
-    database->result =
-        first != NULL ? run_behind(database, first, &second) : run(database, statement, values);
+        return;
+    database->result = first != NULL ? run_behind(database, first, second)
+                                     : run(database, second->statement, second->values);
     if (database->result == NULL) {
         /* It may have been committed: whether to say it again is for the caller's client to
          * decide. */
         log_outage(database, PQerrorMessage(database->connection));
         disconnect(database);
-        return false;
+        return;
     }
-    database_answer_fill(answer, database->result, statement);
+    database_answer_fill(answer, database->result, second->statement);
     if (database_answer_needs_new_session(answer)) {
         database_answer_unavailable(answer);
         disconnect(database);
     }
+}
+
+bool database_query_behind(struct database *database, const struct database_question *first,
+                           enum statement statement, const char *const values[],
+                           struct database_answer *answer)
+{
+    const struct database_question second = {statement, values};
+    int64_t since_us = clock_monotonic_us();
+    ask(database, first, &second, answer);
+    database_answer_count(answer, statement, since_us);
     return answer->error.code == ERROR_NONE;
 }

@@ -99,7 +99,7 @@ static void requested(void *context, struct http_request *request)
     }
     echo = memory_allocate(sizeof *echo);
     queue_init(&echo->queue);
-    echo->connection = ws_accept(request, message_limit, &handler, echo);
+    echo->connection = ws_accept(request, NULL, message_limit, &handler, echo);
     if (echo->connection)
         DL_APPEND(echoes, echo);
     else

@@ -135,6 +135,47 @@ static void routes(void)
 #include "fcgi/routes.def"
 }
 
+/* The names of a row's labels: rows of the label tables, by their ids. */
+static const char *label_name(const char *id)
+{
+#define LABEL(id_, name, count, text)                                                              \
+    if (strcmp(id, #id_) == 0)                                                                     \
+        return name;
+#include "shared/catalogue/metric_labels.def"
+#define LABEL(id_, name, count, text)                                                              \
+    if (strcmp(id, #id_) == 0)                                                                     \
+        return name;
+#include "pushd/admin/metric_labels.def"
+#define LABEL(id_, name, count, text)                                                              \
+    if (strcmp(id, #id_) == 0)                                                                     \
+        return name;
+#include "fcgi/metric_labels.def"
+    return "";
+}
+
+static const char *label_names(const char *first, const char *second, char buffer[static 64])
+{
+    snprintf(buffer, 64, "%s%s%s", label_name(first), *label_name(second) ? ", " : "",
+             label_name(second));
+    return *buffer ? buffer : "–";
+}
+
+static void metrics(void)
+{
+    char labels[64];
+
+    heading("Metrics", CELLS("metric", "type", "labels", "what it counts", "of"));
+#define METRIC(id, name, type, unit, first, second, help)                                          \
+    row(CELLS(CODE(name), #type, label_names(#first, #second, labels), help, "both"));
+#include "shared/catalogue/metrics.def"
+#define METRIC(id, name, type, unit, first, second, help)                                          \
+    row(CELLS(CODE(name), #type, label_names(#first, #second, labels), help, "pushd"));
+#include "pushd/admin/metrics.def"
+#define METRIC(id, name, type, unit, first, second, help)                                          \
+    row(CELLS(CODE(name), #type, label_names(#first, #second, labels), help, "REST"));
+#include "fcgi/metrics.def"
+}
+
 int main(void)
 {
     routes();
@@ -146,5 +187,6 @@ int main(void)
     errors();
     roles();
     settings();
+    metrics();
     return 0;
 }

@@ -96,7 +96,7 @@ export class Daemon {
         }
         this.port ??= await freePort();
         const settings = {
-            ...stackSettings(), PUSH_PORT: this.port, PUSH_BIND: '127.0.0.1', LOG_FILE: undefined, ...this.overrides,
+            ...stackSettings(), PUSH_PORT: this.port, PUSH_ADMIN_PORT: undefined, PUSH_BIND: '127.0.0.1', LOG_FILE: undefined, ...this.overrides,
         };
         const file = join(this.folder, 'bookly.conf');
         const lines = Object.entries(settings).filter(([, value]) => value !== undefined);

@@ -59,7 +59,7 @@ function run(program, args, environment) {
 export async function startPushd(test, overrides = {}, ready = 200, environment = {}) {
     const port = overrides.PUSH_PORT ?? await freePort();
     const file = settingsFile(test, {
-        ...stackSettings(), PUSH_PORT: port, PUSH_BIND: '127.0.0.1', LOG_FILE: undefined, ...overrides,
+        ...stackSettings(), PUSH_PORT: port, PUSH_BIND: '127.0.0.1', PUSH_ADMIN_PORT: undefined, LOG_FILE: undefined, ...overrides,
     });
     const daemon = run(pushdProgram(), ['--config', file], environment);
     daemon.url = `http://127.0.0.1:${port}`;

@@ -120,7 +120,7 @@ static void test_more_sessions_than_it_holds(void **state)
     assert_full(&trial, websocket);
     assert_full(&trial, plain);
     assert_int_equal(engine_counts(trial.host.engine)->sessions, 3);
-    assert_int_equal(engine_counts(trial.host.engine)->refused, 3);
+    assert_int_equal(engine_counts(trial.host.engine)->refused[ERROR_UNAVAILABLE], 3);
     assert_int_equal(trial.opened, 3);
     end(&trial);
 }
@@ -163,15 +163,15 @@ static void test_who_has_joined_is_counted_by_transport(void **state)
     begin(&trial, (struct engine_options){0});
     assert_answers(&trial, polling, "\"sid\""); /* asks, and stays outside */
     assert_answers(&trial, websocket, "\"sid\"");
-    assert_int_equal(engine_counts(trial.host.engine)->polling, 0);
-    assert_int_equal(engine_counts(trial.host.engine)->websocket, 0);
+    assert_int_equal(engine_counts(trial.host.engine)->joined[TRANSPORT_POLLING], 0);
+    assert_int_equal(engine_counts(trial.host.engine)->joined[TRANSPORT_WEBSOCKET], 0);
     trial.joining = true;
     assert_answers(&trial, polling, "\"sid\"");
     assert_answers(&trial, websocket, "\"sid\"");
     assert_answers(&trial, plain, "HTTP/1.1 101 ");
     assert_int_equal(engine_counts(trial.host.engine)->sessions, 5);
-    assert_int_equal(engine_counts(trial.host.engine)->polling, 1);
-    assert_int_equal(engine_counts(trial.host.engine)->websocket, 2);
+    assert_int_equal(engine_counts(trial.host.engine)->joined[TRANSPORT_POLLING], 1);
+    assert_int_equal(engine_counts(trial.host.engine)->joined[TRANSPORT_WEBSOCKET], 2);
     end(&trial);
 }
 
@@ -196,8 +196,8 @@ static void test_a_lost_poll_is_counted_as_a_poll(void **state)
     loopback_free(&trial.clients[1]);
     loopback_free(&trial.clients[2]);
     assert_true(loopback_run(trial.host.loop, none_left, &trial));
-    assert_int_equal(engine_counts(trial.host.engine)->polling, 0);
-    assert_int_equal(engine_counts(trial.host.engine)->websocket, 0);
+    assert_int_equal(engine_counts(trial.host.engine)->joined[TRANSPORT_POLLING], 0);
+    assert_int_equal(engine_counts(trial.host.engine)->joined[TRANSPORT_WEBSOCKET], 0);
     assert_int_equal(engine_counts(trial.host.engine)->closed[CLOSE_TRANSPORT_LOST], 2);
     end(&trial);
 }

@@ -88,12 +88,50 @@ static void test_what_is_left_is_dropped(void **state)
     assert_int_equal(queue.count, 0);
 }
 
+static void expect_totals(size_t queues, size_t frames, size_t bytes)
+{
+    const struct queue_totals *totals = queue_totals();
+
+    assert_int_equal(totals->queues, queues);
+    assert_int_equal(totals->frames, frames);
+    assert_int_equal(totals->bytes, bytes);
+}
+
+/* Whatever happens to a queue, the totals of all are what the queues hold. */
+static void test_totals(void **state)
+{
+    struct queue one, two;
+
+    (void)state;
+    queue_init(&one);
+    queue_init(&two);
+    expect_totals(0, 0, 0);
+    append(&one, "a", 0);
+    expect_totals(1, 1, one.bytes);
+    append(&one, "bc", 1);
+    append(&two, "def", 0);
+    expect_totals(2, 3, one.bytes + two.bytes);
+    assert_true(queue_remove_slot(&one, 1));
+    expect_totals(2, 2, one.bytes + two.bytes);
+    assert_takes(&one, "a");
+    expect_totals(1, 1, two.bytes);
+    append(&two, "x", 2);
+    assert_true(queue_remove_slot(&two, 2));
+    append(&one, "y", 2);
+    assert_true(queue_remove_slot(&one, 2));
+    expect_totals(1, 1, two.bytes);
+    queue_deinit(&two);
+    queue_deinit(&one);
+    expect_totals(0, 0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_through_growth),
         cmocka_unit_test(test_conflated_goes_to_the_end),
         cmocka_unit_test(test_what_is_left_is_dropped),
+        cmocka_unit_test(test_totals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -243,7 +243,7 @@ static void test_a_client_that_leaves(void **state)
         loopback_free(&trial.client);
         assert_true(loopback_run(trial.host.loop, is_gone, &trial));
         assert_int_equal(trial.reason, CLOSE_TRANSPORT_LOST);
-        assert_int_equal(engine_counts(trial.host.engine)->sse, 0);
+        assert_int_equal(engine_counts(trial.host.engine)->joined[TRANSPORT_SSE], 0);
         end(&trial);
     }
 }

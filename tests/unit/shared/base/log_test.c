@@ -97,6 +97,57 @@ static void test_a_file_that_cannot_be_opened_changes_nothing(void **state)
     expect("info [X] still here\n");
 }
 
+static void test_about_a_request(void **state)
+{
+    (void)state;
+    assert_true(log_open(scratch_file("log", "", 0), LOG_INFO_LEVEL));
+    log_about("a1-B_2");
+    log_write(LOG_INFO_LEVEL, "X", "this");
+    expect("info request=a1-B_2 [X] this\n");
+    log_about(NULL);
+    log_write(LOG_INFO_LEVEL, "X", "that");
+    expect("info [X] that\n");
+}
+
+/* The whole line but its time. */
+static void expect_json(const char *rest)
+{
+    char *text = file_read_text(scratch_file("log", NULL, 0), 1 << 20);
+    assert_non_null(text);
+    scratch_file("log", "", 0);
+    assert_int_equal(strncmp(text, "{\"time\":\"2", 10), 0);
+    assert_true(strlen(text) > 33);
+    assert_string_equal(text + 33, rest);
+    free(text);
+}
+
+static void test_json(void **state)
+{
+    (void)state;
+    assert_true(log_open(scratch_file("log", "", 0), LOG_INFO_LEVEL));
+    log_as_json(true);
+    log_write(LOG_INFO_LEVEL, "X", "ni\xC3\xB1o \xE2\x82\xAC");
+    expect_json(
+        "\",\"level\":\"info\",\"context\":\"X\",\"message\":\"ni\xC3\xB1o \xE2\x82\xAC\"}\n");
+    log_write(LOG_WARN_LEVEL, "X", "%s", "a\nb\r\x1B\xC2\x85\x7F\xFF\"c\\d");
+    expect_json("\",\"level\":\"warn\",\"context\":\"X\",\"message\":"
+                "\"a\\u000ab\\u000d\\u001b\\u0085\\u007f\\ufffd\\\"c\\\\d\"}\n");
+    log_about("a1-B_2");
+    log_write(LOG_ERROR_LEVEL, "X", "this");
+    expect_json("\",\"level\":\"error\",\"context\":\"X\",\"requestId\":\"a1-B_2\",\"message\":"
+                "\"this\"}\n");
+    log_about(NULL);
+    char message[6000];
+    memset(message, '\x01', sizeof message - 1); /* the longest there is */
+    message[sizeof message - 1] = '\0';
+    log_write(LOG_ERROR_LEVEL, "X", "%s", message);
+    char *text = file_read_text(scratch_file("log", NULL, 0), 1 << 20);
+    assert_int_equal(strcspn(text, "\n"), strlen(text) - 1);
+    assert_string_equal(text + strlen(text) - 9, "\\u0001\"}\n");
+    free(text);
+    log_as_json(false);
+}
+
 static int tear_down(void **state)
 {
     (void)state;
@@ -113,6 +164,8 @@ int main(void)
         cmocka_unit_test(test_a_long_message_is_cut_and_stays_one_line),
         cmocka_unit_test(test_reopens_after_rotation),
         cmocka_unit_test(test_a_file_that_cannot_be_opened_changes_nothing),
+        cmocka_unit_test(test_about_a_request),
+        cmocka_unit_test(test_json),
     };
     return cmocka_run_group_tests(tests, NULL, tear_down);
 }

@@ -141,7 +141,7 @@ describe('resume', { concurrency: 4 }, () => {
     });
 
     test('what the offset names, not what the daemon sent, is where it goes on', async (t) => {
-        const one = await listener(t);
+        const one = await listener(t, { reconnection: false });
         await one.source.publish(5);
         await one.source.heardBy(one.client.pushes);
         const { pid } = ticket(one.client);
@@ -260,7 +260,7 @@ describe('resume', { concurrency: 4 }, () => {
     });
 
     test('roles are checked again: a channel no longer allowed is ended and told', async (t) => {
-        const one = await listener(t);
+        const one = await listener(t, { reconnection: false });
         await one.client.subscribe(['notifications']);
         const { pid, offset } = ticket(one.client);
         const again = await joinByHand(t, { token: token(one.user, ['STUDENT']), pid, offset });
@@ -308,7 +308,7 @@ describe('resume', { concurrency: 4 }, () => {
 
     for (const [reason, forge] of Object.entries(forged)) {
         test(`a forged offset is answered by sync:gap (${reason})`, async (t) => {
-            const one = await listener(t);
+            const one = await listener(t, { reconnection: false });
             await one.source.publish();
             await one.source.heardBy(one.client.pushes);
             const { pid, offset } = ticket(one.client);

@@ -4,11 +4,14 @@
 # shellcheck disable=SC2034
 set -euo pipefail
 
+# the PostgreSQL that this Debian has
+postgresql=postgresql-$(. /etc/os-release && [ "${VERSION_ID:-12}" = 13 ] && echo 17 || echo 15)
+
 build="gcc pkg-config libc6-dev libpq-dev libwebsockets-dev libwebsockets-evlib-ev libev-dev
     libfcgi-dev libjwt-dev libcjson-dev libcurl4-openssl-dev libssl-dev uthash-dev"
-run="apache2-bin libapache2-mod-fcgid ca-certificates libcurl4 media-types postgresql-15 postgresql-client-15"
+run="apache2-bin libapache2-mod-fcgid ca-certificates libcurl4 media-types $postgresql ${postgresql/-/-client-}"
 lighttpd="lighttpd lighttpd-mod-deflate"
-test="curl libcmocka-dev prometheus postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
+test="curl libcmocka-dev prometheus $postgresql-pgtap libtap-parser-sourcehandler-pgtap-perl"
 lint="clang clang-format shellcheck"
 browser="chromium fonts-dejavu-core"
 screenshots="pngquant"

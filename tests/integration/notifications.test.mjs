@@ -243,7 +243,8 @@ describe('nobody else\'s', () => {
         await client.subscribe(['notifications']);
         await notifyUser(other);
         await settled(client, user);
-        assert.equal(client.all('notification:created').length, 1);
+        assert.deepEqual(client.all('notification:created', ({ userId }) => userId === other), []);
+        assert.equal(client.all('notification:created', ({ userId }) => userId === user).length, 1);
     });
 
     test('refused payloads', async (t) => {

@@ -9,6 +9,7 @@ import { adminCaller, assertProblem, caller, serviceCaller } from './support/res
 import { failEvent, notifyUser, pool, publishEvent, sql, transaction, writeLog } from './support/sql.mjs';
 import { between, follow, poll, positionOf } from './support/stream.mjs';
 import { unique } from './support/token.mjs';
+import { waitFor } from './support/wait.mjs';
 
 const now = async (user, channels) => (await poll(user, { channels })).cursor;
 const positions = (messages) => messages.map((message) => positionOf(message.cursor));
@@ -21,19 +22,25 @@ function assertAscending(messages) {
 test('without a cursor it says where now is, and from there comes what is new', async () => {
     const admin = adminCaller();
     const service = unique('service');
+    const fields = { channels: 'events', services: service };
+    const start = await now(admin, 'events');
     await publishEvent({ event_type: 'test.before', service });
-    const first = await poll(admin, { channels: 'events', services: service });
+    await follow(admin, fields, start, (messages) => messages.length === 1); // nobody's transaction holds it up
+    const first = await poll(admin, fields);
     assert.deepEqual([first.messages, first.hasMore, first.gap], [[], false, undefined]);
 
     const id = await publishEvent({ event_type: 'TEST_AFTER', service, data: { big: 1 } });
-    const next = await poll(admin, { channels: 'events', services: service, after: first.cursor });
+    const next = await waitFor(async () => {
+        const answer = await poll(admin, { ...fields, after: first.cursor });
+        return answer.messages.length > 0 && answer;
+    }, 'the event');
     assert.equal(next.messages.length, 1);
     const [{ event, data }] = next.messages;
     assert.deepEqual([event, data.eventId, data.eventType, data.service, data.data],
         ['event:created', id, 'TEST_AFTER', service, { big: 1 }]);
-    const again = await poll(admin, { channels: 'events', services: service, after: next.cursor });
+    const again = await poll(admin, { ...fields, after: next.cursor });
     assert.deepEqual(again.messages, []);
-    const keyed = await poll(admin, { channels: 'events', services: service, after: `${first.cursor}~some-key` });
+    const keyed = await poll(admin, { ...fields, after: `${first.cursor}~some-key` });
     assert.deepEqual(keyed.messages, next.messages);
 });
 
@@ -132,7 +139,10 @@ test('a page ends before the answer grows without bounds', async () => {
             await notifyUser(user.user, { data: { i, text } }, query);
         }
     });
-    const page = await user.get(`/stream?channels=notifications&after=${first}`);
+    const page = await waitFor(async () => { // what others still write may stand before them
+        const answer = await user.get(`/stream?channels=notifications&after=${first}`);
+        return answer.json.messages.length > 0 && answer;
+    }, 'the first page');
     assert.ok(page.text.length < 6e6, `${page.text.length}`);
     assert.equal(page.json.hasMore, true);
     const all = await follow(user, { channels: 'notifications' }, first, (messages) => messages.length >= 30);

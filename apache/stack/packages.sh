@@ -9,7 +9,7 @@ postgresql=postgresql-$(. /etc/os-release && [ "${VERSION_ID:-12}" = 13 ] && ech
 
 build="gcc pkg-config libc6-dev libpq-dev libwebsockets-dev libwebsockets-evlib-ev libev-dev
     libfcgi-dev libjwt-dev libcjson-dev libcurl4-openssl-dev libssl-dev uthash-dev"
-run="apache2-bin libapache2-mod-fcgid ca-certificates libcurl4 media-types $postgresql ${postgresql/-/-client-}"
+run="apache2-bin libapache2-mod-fcgid ca-certificates media-types $postgresql ${postgresql/-/-client-}"
 lighttpd="lighttpd lighttpd-mod-deflate"
 test="curl libcmocka-dev prometheus $postgresql-pgtap libtap-parser-sourcehandler-pgtap-perl"
 lint="clang clang-format shellcheck"

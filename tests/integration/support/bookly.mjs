@@ -6,6 +6,12 @@ import { token as makeToken, unique } from './token.mjs';
 import { waitFor } from './wait.mjs';
 
 /** Every way it has, each alone: name → options. */
+// Node's "fetch failed" says why only in its cause
+const ask = globalThis.fetch;
+globalThis.fetch = (...request) => ask(...request).catch((error) => {
+    throw error.cause ? Object.assign(error, { message: `${error.message}: ${error.cause.message}` }) : error;
+});
+
 export const WAYS = {
     'Socket.IO': { transports: ['socket.io'] },
     'Socket.IO by polling': {

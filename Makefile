@@ -48,6 +48,7 @@ LIB := $(BUILD)/libbookly.a
 FCGI_LIB := $(BUILD)/libfcgi-side.a
 PUSHD_LIB := $(BUILD)/libpushd-side.a
 PROGRAMS := $(BUILD)/bookly-pushd $(BUILD)/bookly.fcgi $(BUILD)/bookly-token
+REFERENCE := $(BUILD)/settings.defaults $(BUILD)/bookly.conf.5
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 SQL_TESTS := $(patsubst %.c,$(BUILD)/%,$(SQL_TEST_SOURCES))
 BENCH_LOAD_LIB := $(BUILD)/libbench-load.a
@@ -57,7 +58,7 @@ FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
 .PHONY: help run up down demo test screenshots soak bench token env install conformance-server build programs \
-	test-programs bench-programs sanitize clean lint docs vendor deps
+	test-programs bench-programs sanitize clean lint docs vendor deps deb
 
 help:
 	@sed -n 's/^#: *//p' Makefile
@@ -136,9 +137,14 @@ docs:
 	@$(MAKE) --no-print-directory -s $(BUILD)/tests/reference/reference
 	@bash tests/lint/reference.sh write
 
-#: make install DESTDIR= PREFIX=   programs, SQL, site files and systemd units
+#: make install DESTDIR= PREFIX=   programs, SQL, site files, systemd unit, man pages
 install: build
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" BUILD="$(BUILD)" $(STACK)/install.sh
+
+#: make deb [VERSION=]       the Debian package bookly-realtime, into .build/
+deb:
+	@$(PACKAGES) build package
+	@bash apache/stack/deb.sh "$(VERSION)"
 
 #: make vendor               the libraries of the pages, from apache/vendor/package-lock.json
 vendor:
@@ -152,8 +158,8 @@ clean:
 deps:
 	@$(PACKAGES) build run $(if $(filter lighttpd,$(FRONT)),lighttpd)
 
-programs: $(PROGRAMS)
-test-programs: $(PROGRAMS) $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) \
+programs: $(PROGRAMS) $(REFERENCE)
+test-programs: programs $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) \
 	$(FUZZ_TESTS) $(BENCH_PROGRAMS) \
 	$(if $(CONFORMANCE_SOURCES),$(BUILD)/bookly-conformance)
 
@@ -180,6 +186,12 @@ $(BUILD)/bookly.fcgi: $(call objects,fcgi/main.c) $(FCGI_LIB) $(LIB)
 	$(LINK) -lfcgi $(SHARED_LIBS)
 $(BUILD)/bookly-token: $(call objects,shared/tools/token.c) $(LIB)
 	$(LINK) $(SHARED_LIBS)
+$(BUILD)/bookly-settings: $(call objects,shared/tools/settings.c)
+	$(LINK)
+$(BUILD)/settings.defaults: $(BUILD)/bookly-settings
+	$< defaults >$@
+$(BUILD)/bookly.conf.5: $(BUILD)/bookly-settings apache/man/bookly.conf.5.in
+	{ sed '/@SETTINGS@/,$$d' $(word 2,$^); $< man; sed '1,/@SETTINGS@/d' $(word 2,$^); } >$@
 $(BUILD)/bookly-conformance: $(call objects,$(CONFORMANCE_SOURCES)) $(PUSHD_LIB) $(LIB)
 	$(LINK) $(PUSHD_LIBS) $(SHARED_LIBS)
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(call objects,$(UNIT_SUPPORT)) \
@@ -198,4 +210,4 @@ $(BUILD)/tests/sql/%: $(BUILD)/tests/sql/%.o $(LIB)
 	$(LINK) -lpthread $(SHARED_LIBS)
 
 .SECONDARY:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -print 2>/dev/null)

@@ -26,6 +26,11 @@ static const char *status_text(size_t place)
     return statuses[place].text;
 }
 
+static const char *code_text(size_t place)
+{
+    return error_code_text((enum error_code)place);
+}
+
 #define metric_label_NONE metric_label_none
 #define LABEL(id, name, count, text)                                                               \
     static const struct metric_label metric_label_##id = {name, count, text};
@@ -68,5 +73,7 @@ void metrics_exchange(const struct exchange *exchange, int64_t took_us)
     size_t route = route_place(exchange->match.route);
     metrics_count(METRIC_REQUESTS + route * LABELS_STATUS +
                   status_place(exchange->response.status));
+    if (exchange->problem.error.code != ERROR_NONE)
+        metrics_count(METRIC_REFUSALS + (size_t)exchange->problem.error.code);
     metrics_observe(METRIC_REQUEST_SECONDS + route * METRIC_WIDTH_HISTOGRAM, took_us, 1);
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# packages.sh build|run|test|lint|browser|screenshots|bench|fresh ... : installs the Debian packages that are missing.
+# packages.sh build|run|test|lint|browser|screenshots|bench|fresh|package ... : installs the Debian packages that are missing.
 # Costs milliseconds when nothing is. Starts no service and leaves the machine's own alone.
 # shellcheck disable=SC2034
 set -euo pipefail
@@ -16,6 +16,7 @@ lint="clang clang-format shellcheck"
 browser="chromium fonts-dejavu-core"
 screenshots="pngquant"
 fresh="debootstrap"
+package="debhelper dpkg-dev lintian"
 bench="nginx libnginx-mod-nchan wrk gnuplot-nox"
 
 # any node from 18 on will do, whoever packaged it
@@ -28,7 +29,7 @@ wanted() {
     local kind
     for kind; do
         case $kind in
-        build | run | lighttpd | test | lint | browser | screenshots | fresh | bench) echo "${!kind}" ;;
+        build | run | lighttpd | test | lint | browser | screenshots | fresh | bench | package) echo "${!kind}" ;;
         node) node_packages ;;
         *) echo "packages.sh: unknown list: $kind" >&2 && exit 2 ;;
         esac

@@ -77,17 +77,7 @@ start_cluster() {
 }
 
 create_database() {
-    local password
-    password=$(cat "$SECRET/owner_password")
-    superuser -d postgres >/dev/null <<END
-select 'create role bookly' where not exists (select from pg_roles where rolname = 'bookly')
-\gexec
-alter role bookly login createrole nosuperuser password '$password';
-select 'create database bookly owner bookly'
- where not exists (select from pg_database where datname = 'bookly')
-\gexec
-revoke all on database bookly from public;
-END
+    BOOKLY_OWNER_PASSWORD=$(cat "$SECRET/owner_password") superuser -d postgres <"$ROOT/sql/database.sql" >/dev/null
 }
 
 prepare_folders() {

@@ -21,7 +21,7 @@ apply() {
     local before said
     touch "$LOG/schema.log"
     before=$(stat -c %s "$LOG/schema.log")
-    ! "$ROOT/sql/apply.sh" >>"$LOG/schema.log" 2>&1 </dev/null 9>&- || return 0
+    ! "$ROOT/sql/bookly-migrate" >>"$LOG/schema.log" 2>&1 </dev/null 9>&- || return 0
     said=$(tail -c +$((before + 1)) "$LOG/schema.log")
     case $said in
     "psql: error: "*) die "DATABASE_URL: $(complaint "$said" "error: ")" ;;

@@ -18,7 +18,7 @@
 #include "shared/base/memory.h"
 #include "shared/settings.h"
 
-enum { SCRAPES_MAX = 16, WAIT_US = 1000000, TEXT_USUAL = 32768 };
+enum { SCRAPES_MAX = 16, WAITING_MAX = 64, WAIT_US = 1000000, TEXT_USUAL = 32768 };
 
 struct admin {
     struct gateway *gateway;
@@ -131,6 +131,7 @@ struct admin *admin_create(struct gateway *gateway, char *error, size_t error_si
         snprintf(error, error_size, "PUSH_ADMIN_PORT: %s", why);
         return NULL;
     }
+    http_server_bound(server, WAITING_MAX);
     admin = memory_allocate(sizeof *admin);
     admin->gateway = gateway;
     admin->server = server;

@@ -10,12 +10,16 @@ static const char *const http_states[] = {
 #define HTTP_STATE(id, name, limit_ms, next) name,
 #include "pushd/net/http_states.def"
 };
+static const char *const http_refusals[] = {
+#define HTTP_REFUSAL(id, name, status, when) name,
+#include "pushd/net/http_refusals.def"
+};
 static const char *const commands[METRIC_COMMAND_COUNT] = {
 #define COMMAND(id, event, payload, answer) event,
 #include "shared/catalogue/commands.def"
     "unknown",
 };
-static const char *const limits[METRIC_LIMIT_COUNT] = {"all", "proxied"};
+static const char *const limits[METRIC_LIMIT_COUNT] = {"all", "proxied", "address", "user"};
 static const char *const drops[METRIC_DROP_COUNT] = {"conflated", "session_ended"};
 static const char *const gaps[METRIC_GAP_COUNT] = {"epoch", "retention", "invalid"};
 static const char *const connections[METRIC_CONNECTION_COUNT] = {"relay", "commands"};
@@ -33,6 +37,11 @@ static const char *session_state_text(size_t place)
 static const char *http_state_text(size_t place)
 {
     return http_states[place];
+}
+
+static const char *http_refusal_text(size_t place)
+{
+    return http_refusals[place];
 }
 
 static const char *close_reason_text(size_t place)

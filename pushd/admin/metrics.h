@@ -2,6 +2,7 @@
  * by metrics_add(METRIC_…), or kept by whoever knows and copied when somebody asks (sample.c). */
 #pragma once
 #include "pushd/engine/close_reason.h"
+#include "pushd/engine/engine.h"
 #include "pushd/engine/session.h"
 #include "pushd/net/http.h"
 #include "shared/metrics.h"
@@ -10,7 +11,7 @@
 #include "shared/model/push.h"
 
 enum metric_session_state { METRIC_CONNECTING, METRIC_JOINED, METRIC_SESSION_STATE_COUNT };
-enum metric_limit { METRIC_ALL, METRIC_PROXIED, METRIC_LIMIT_COUNT };
+enum metric_limit { METRIC_USER = ENGINE_LIMIT_COUNT, METRIC_LIMIT_COUNT }; /* and the engine's */
 enum metric_drop { METRIC_CONFLATED, METRIC_SESSION_ENDED, METRIC_DROP_COUNT };
 enum metric_connection { METRIC_RELAY, METRIC_COMMAND_LINK, METRIC_CONNECTION_COUNT };
 enum metric_gap { METRIC_EPOCH, METRIC_RETENTION, METRIC_INVALID, METRIC_GAP_COUNT };

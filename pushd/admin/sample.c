@@ -21,6 +21,21 @@
 
 #define US_PER_MS INT64_C(1000)
 
+static void take_limits(const struct settings *settings, const struct engine_counts *counts)
+{
+    const int64_t limits[METRIC_LIMIT_COUNT] = {
+        [ENGINE_ALL] = settings->max_connections,
+        [ENGINE_PROXIED] = settings->front_max_connections,
+        [ENGINE_ADDRESS] = settings->max_per_address,
+        [METRIC_USER] = settings->max_per_user,
+    };
+
+    for (size_t limit = 0; limit < METRIC_LIMIT_COUNT; limit++)
+        metrics_set(METRIC_SESSIONS_LIMIT + limit, (uint64_t)limits[limit]);
+    for (size_t limit = 0; limit < ENGINE_LIMIT_COUNT; limit++)
+        metrics_set(METRIC_SESSIONS_LIMITED + limit, counts->limited[limit]);
+}
+
 static void take_clients(const struct gateway *gateway)
 {
     const struct engine_counts *counts = engine_counts(gateway->engine);
@@ -36,9 +51,7 @@ static void take_clients(const struct gateway *gateway)
         opened += counts->opened[kind];
     }
     metrics_set(METRIC_SESSIONS_PROXIED, counts->proxied);
-    metrics_set(METRIC_SESSIONS_LIMIT + METRIC_ALL, (uint64_t)gateway->settings->max_connections);
-    metrics_set(METRIC_SESSIONS_LIMIT + METRIC_PROXIED,
-                (uint64_t)gateway->settings->front_max_connections);
+    take_limits(gateway->settings, counts);
     for (size_t reason = 0; reason < CLOSE_REASON_COUNT; reason++)
         metrics_set(METRIC_SESSIONS_CLOSED + reason, counts->closed[reason]);
     metrics_set(METRIC_HANDSHAKES, opened);
@@ -47,6 +60,9 @@ static void take_clients(const struct gateway *gateway)
     for (size_t state = 0; state < HTTP_CLOSED; state++)
         metrics_set(METRIC_HTTP_CONNECTIONS + state,
                     http_server_count(gateway->http, (enum http_state)state));
+    for (size_t refusal = 0; refusal < HTTP_REFUSAL_COUNT; refusal++)
+        metrics_set(METRIC_HTTP_REFUSALS + refusal,
+                    http_server_refused(gateway->http, (enum http_refusal)refusal));
     for (size_t channel = 0; channel < CHANNEL_COUNT; channel++) {
         metrics_set(METRIC_SUBSCRIPTIONS + channel,
                     hub_count(&gateway->hub, (enum channel)channel));

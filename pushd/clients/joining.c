@@ -63,8 +63,7 @@ static void looked_up(struct joiner *joiner, const struct database_answer *answe
         joining_open(joiner);
     else if (revocations_has(joiner->joining->gateway->revocations, &joiner->identity))
         joining_refuse(joiner, ERROR_TOKEN_REVOKED);
-    else {
-        subscriber_set_identity(subscriber, &joiner->identity);
+    else if (joining_admit(joiner)) {
         opening_resume(subscriber, answer, row, joiner->offset, joiner->joining->floor,
                        joiner->cursor != NULL);
         joiner_free(joiner);

@@ -11,6 +11,7 @@
 #include "pushd/clients/revocations.h"
 #include "pushd/engine/handshake.h"
 #include "pushd/engine/session.h"
+#include "pushd/engine/tally.h"
 #include "pushd/gateway/gateway.h"
 #include "pushd/net/database_link.h"
 #include "pushd/peers/peer.h"
@@ -47,6 +48,35 @@ void joining_refuse(struct joiner *joiner, enum error_code code)
     refuse(joiner, &error);
 }
 
+/* One that goes on with a session which is here still takes the place of its older connection. */
+static bool has_room(const struct joiner *joiner)
+{
+    struct gateway *gateway = joiner->joining->gateway;
+    size_t limit = (size_t)gateway->settings->max_per_user;
+    struct subscriber *older;
+
+    if (limit == 0 || tally_count(&gateway->users, joiner->identity.user_id) < limit)
+        return true;
+    HASH_FIND_STR(gateway->by_pid, joiner->pid, older);
+    return older && strcmp(older->user_id, joiner->identity.user_id) == 0;
+}
+
+bool joining_admit(struct joiner *joiner)
+{
+    struct subscriber *subscriber = joiner->subscriber;
+
+    subscriber_set_identity(subscriber, &joiner->identity);
+    if (has_room(joiner)) {
+        subscriber->of_user = tally_add(&subscriber->gateway->users, subscriber->user_id);
+        return true;
+    }
+    metrics_count(METRIC_SESSIONS_LIMITED + METRIC_USER);
+    metrics_count(METRIC_JOINS + ERROR_RATE_LIMITED);
+    peer_close(subscriber->peer, CLOSE_LIMIT);
+    joiner_free(joiner);
+    return false;
+}
+
 /* False: it was refused. */
 static bool may_open(struct joiner *joiner)
 {
@@ -55,7 +85,7 @@ static bool may_open(struct joiner *joiner)
 
     subscriber_set_identity(joiner->subscriber, &joiner->identity);
     if (opening_is_allowed(joiner->subscriber))
-        return true;
+        return joining_admit(joiner);
     refuse(joiner, &error);
     return false;
 }

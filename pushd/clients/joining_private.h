@@ -39,6 +39,8 @@ void joining_look_up(struct joiner *joiner); /* its pid; goes on when the answer
 /* joining_identity.c: each ends in the next step, or in a refusal; the joiner is gone then */
 void joining_refuse(struct joiner *joiner, enum error_code code);
 void joining_unavailable(struct joiner *joiner);
+/* Who it is is known: may it have one client more? False: it was closed. */
+bool joining_admit(struct joiner *joiner);
 /* By its ticket, or by its token. */
 void joining_identify(struct joiner *joiner);
 /* It shows the key of an event stream: is this the row of one? */

@@ -138,21 +138,46 @@ bool attempt_is_upgrade(struct attempt *attempt)
     return false;
 }
 
-static bool has_room(const struct engine *engine, const struct handshake *handshake,
-                     struct error *error)
+static bool is_full_of_its_address(const struct engine *engine, const struct handshake *handshake)
+{
+    const struct engine_options *options = &engine->options;
+    char block[HANDSHAKE_ADDRESS_SIZE];
+
+    return options->max_per_address && options->address_block &&
+           options->address_block(options->context, handshake, block) &&
+           tally_count(&engine->addresses, block) >= options->max_per_address;
+}
+
+/* The limit that one more would pass, or ENGINE_LIMIT_COUNT. */
+static enum engine_limit find_limit(const struct engine *engine, const struct handshake *handshake)
 {
     const struct engine_options *options = &engine->options;
     size_t parting = engine->partings.count;
 
-    if (engine->draining)
+    if (options->max_sessions && engine->counts.sessions + parting >= options->max_sessions)
+        return ENGINE_ALL;
+    if (handshake->proxied && options->max_proxied_sessions &&
+        engine->counts.proxied + parting >= options->max_proxied_sessions)
+        return ENGINE_PROXIED;
+    return is_full_of_its_address(engine, handshake) ? ENGINE_ADDRESS : ENGINE_LIMIT_COUNT;
+}
+
+static bool has_room(struct engine *engine, const struct handshake *handshake, struct error *error)
+{
+    enum engine_limit limit;
+
+    if (engine->draining) {
         error_set(error, ERROR_UNAVAILABLE, "the server is going down");
-    else if ((options->max_sessions &&
-              engine->counts.sessions + parting >= options->max_sessions) ||
-             (handshake->proxied && options->max_proxied_sessions &&
-              engine->counts.proxied + parting >= options->max_proxied_sessions))
-        error_set(error, ERROR_UNAVAILABLE, "as many connections as this server holds");
-    else
+        return false;
+    }
+    limit = find_limit(engine, handshake);
+    if (limit == ENGINE_LIMIT_COUNT)
         return true;
+    engine->counts.limited[limit]++;
+    if (limit == ENGINE_ADDRESS)
+        error_set(error, ERROR_RATE_LIMITED, "as many connections as one address may have");
+    else
+        error_set(error, ERROR_UNAVAILABLE, "as many connections as this server holds");
     return false;
 }
 

@@ -186,6 +186,7 @@ void engine_free(struct engine **engine)
     deadline_list_deinit(&(*engine)->greetings);
     deadline_list_deinit(&(*engine)->probes);
     ws_partings_deinit(&(*engine)->partings);
+    tally_deinit(&(*engine)->addresses);
     timer_free(&(*engine)->drain_timer);
     timer_free(&(*engine)->next_turn);
     for (size_t i = 0; i < SESSION_KIND_COUNT; i++)

@@ -25,6 +25,8 @@ struct engine_options {
     size_t max_payload;          /* bytes */
     size_t max_sessions;         /* more: 503 with Retry-After; 0: no bound */
     size_t max_proxied_sessions; /* through a trusted proxy; 0: no bound of its own */
+    size_t max_per_address;      /* more of one address_block: 429 with Retry-After; 0: no bound */
+    size_t max_packets; /* a second from one client, see session_rate.h; 0: as many as it likes */
     size_t max_queue_frames, max_queue_bytes;
     const struct session_handler *handler;
     const struct session_handler *plain_handler; /* of plain_path */
@@ -42,10 +44,16 @@ struct engine_options {
     /* Fills address and proxied from the peer address and X-Forwarded-For. NULL: the peer's. */
     void (*client_address)(void *context, const struct http_request *request,
                            struct handshake *handshake);
+    /* The addresses of which max_per_address counts this one. False: none does. NULL: none ever. */
+    bool (*address_block)(void *context, const struct handshake *handshake,
+                          char block[HANDSHAKE_ADDRESS_SIZE]);
     /* The well-formed id that a trusted front server gave the request, or NULL. NULL: none ever. */
     const char *(*request_id)(void *context, const struct http_request *request);
     void *context;
 };
+
+/* What an engine is full of. */
+enum engine_limit { ENGINE_ALL, ENGINE_PROXIED, ENGINE_ADDRESS, ENGINE_LIMIT_COUNT };
 
 struct engine_counts {
     size_t sessions;
@@ -53,7 +61,8 @@ struct engine_counts {
     size_t joined[TRANSPORT_COUNT], connecting[TRANSPORT_COUNT]; /* by what they use now */
     uint64_t opened[TRANSPORT_COUNT];                            /* by what they began with */
     uint64_t closed[CLOSE_REASON_COUNT];
-    uint64_t refused[ERROR_COUNT]; /* requests for a session */
+    uint64_t refused[ERROR_COUNT];        /* requests for a session */
+    uint64_t limited[ENGINE_LIMIT_COUNT]; /* of these, the ones that met a limit */
 };
 
 /* options are copied; paths and handler are kept by reference */

@@ -42,6 +42,16 @@ struct session *session_create(struct engine *engine, int kind, struct handshake
     return session;
 }
 
+static void count_address(struct session *session)
+{
+    const struct engine_options *options = &session->engine->options;
+    char block[HANDSHAKE_ADDRESS_SIZE];
+
+    if (options->address_block && options->max_per_address &&
+        options->address_block(options->context, session->handshake, block))
+        session->of_address = tally_add(&session->engine->addresses, block);
+}
+
 void session_open(struct session *session, struct transport *transport)
 {
     struct engine *engine = session->engine;
@@ -50,6 +60,7 @@ void session_open(struct session *session, struct transport *transport)
     session->transport = transport;
     transport->session = session;
     HASH_ADD_STR(engine->sessions, id, session);
+    count_address(session);
     engine_count(engine, session, 1);
     engine->counts.opened[transport->ops->kind]++;
     deadline_start(session->kind->heartbeats, &session->heartbeat, now_us);
@@ -85,6 +96,7 @@ void session_close(struct session *session, enum close_reason reason)
     deadline_stop(session->kind->connects, &session->connecting);
     HASH_DEL(engine->sessions, session);
     engine_count(engine, session, -1);
+    tally_remove(&engine->addresses, &session->of_address);
     engine->counts.closed[reason]++;
     session->next_closing = engine->closing;
     engine->closing = session;
@@ -178,7 +190,9 @@ void session_receive(struct session *session, struct transport *transport, enum 
 
     if (!session_is_open(session))
         return;
-    if (session_is_probe(session, transport))
+    if (!session_rate_allows(session, length))
+        session_close(session, CLOSE_RATE);
+    else if (session_is_probe(session, transport))
         session_probe_receive(session, kind, bytes, length);
     else if (!session->kind->packets)
         session->kind->handler->message(session, kind, bytes, length);

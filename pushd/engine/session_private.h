@@ -6,6 +6,7 @@
 #include "pushd/engine/engine.h"
 #include "pushd/engine/queue.h"
 #include "pushd/engine/session.h"
+#include "pushd/engine/tally.h"
 #include "pushd/engine/transport.h"
 #include "pushd/engine/ws_parting.h"
 #include "pushd/net/timers.h"
@@ -49,6 +50,8 @@ struct session {
     struct deadline connecting;                  /* until session_joined */
     struct session *previous_dirty, *next_dirty; /* frames wait for the end of the turn */
     struct session *next_closing;
+    struct tally_entry *of_address; /* in the engine's addresses; NULL: not counted there */
+    int64_t paid_until_us;          /* session_rate.c */
     UT_hash_handle hh;
     char id[SESSION_ID_SIZE];
     uint8_t state, close_reason;
@@ -67,6 +70,7 @@ struct engine {
     struct deadline_list pings, pongs, comments, connects, greetings, probes;
     struct ws_partings partings;
     struct engine_counts counts;
+    struct tally addresses; /* sessions of a block of addresses, where that is bounded */
     struct timer *drain_timer;
     enum close_reason drain_reason;
     void (*drained)(void *context);
@@ -87,6 +91,9 @@ void session_pong_missed(struct deadline *deadline, void *context);
 void session_connect_missed(struct deadline *deadline, void *context);
 
 void session_set_state(struct session *session, enum session_state state);
+
+/* session_rate.c: a packet of that length came. False: more came than may; it is to be closed. */
+bool session_rate_allows(struct session *session, size_t length);
 
 /* session_probe.c */
 bool session_may_probe(const struct session *session);

@@ -101,14 +101,28 @@ static void release(struct sse_transport *stream)
     free(stream);
 }
 
+static enum error_code code_of(enum close_reason reason)
+{
+    switch (reason) {
+    case CLOSE_TOKEN:
+        return ERROR_TOKEN_EXPIRED;
+    case CLOSE_LIMIT:
+        return ERROR_RATE_LIMITED;
+    default:
+        return ERROR_UNAVAILABLE;
+    }
+}
+
 static void close_stream(struct transport *transport, enum close_reason reason, struct queue *queue)
 {
     struct sse_transport *stream = stream_of(transport);
     struct error error;
 
     if (stream->held) {
-        error_set(&error, reason == CLOSE_TOKEN ? ERROR_TOKEN_EXPIRED : ERROR_UNAVAILABLE, "%s",
-                  reason == CLOSE_TOKEN ? "the token ran out" : "not now, try again in a moment");
+        error_set(&error, code_of(reason), "%s",
+                  reason == CLOSE_TOKEN   ? "the token ran out"
+                  : reason == CLOSE_LIMIT ? "as many clients as one user may have"
+                                          : "not now, try again in a moment");
         sse_transport_refuse(transport, &error);
     }
     if (stream->fd >= 0) {

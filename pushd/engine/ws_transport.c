@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "pushd/net/descriptors.h"
 #include "pushd/net/http.h"
 #include "pushd/net/loop.h"
 #include "pushd/net/timers.h"
@@ -29,7 +29,8 @@ enum {
     WATCH_US = 5000000,   /* how often a connection is looked at */
     CLOSE_CODES_END = 5000,
     DESCRIPTORS_MAX = 262144, /* libwebsockets makes a table of that many at once */
-    MASKED = 0x80             /* in the second byte of a frame */
+    MASKED = 0x80,            /* in the second byte of a frame */
+    EMPTY_FRAMES_MAX = 16     /* of one message, which may consist of them without end */
 };
 
 struct ws_connection {
@@ -41,8 +42,9 @@ struct ws_connection {
     struct deadline watch, goodbye;
     struct watcher *ahead; /* until the first frame has been looked at */
     int close_code;
-    bool half_seen; /* the first byte of the first frame has come alone */
-    bool in_frames; /* the message at hand came in more than one */
+    uint8_t empty_frames; /* of the message at hand */
+    bool half_seen;       /* the first byte of the first frame has come alone */
+    bool in_frames;       /* the message at hand came in more than one */
     bool refused, closing, close_sent, doomed;
 };
 
@@ -117,6 +119,11 @@ static void received(struct ws_connection *connection, const char *bytes, size_t
     if (missing > connection->max_message ||
         connection->message.length + length + missing > connection->max_message) {
         refuse(connection, TOO_LARGE);
+        return;
+    }
+    connection->empty_frames = first || length ? 0 : connection->empty_frames + 1;
+    if (connection->empty_frames > EMPTY_FRAMES_MAX) {
+        refuse(connection, PROTOCOL_ERROR);
         return;
     }
     connection->in_frames = (connection->in_frames && !first) || (missing == 0 && !last);
@@ -245,16 +252,6 @@ static void goodbye_expired(struct deadline *deadline, void *context)
     lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
 }
 
-static void bound_descriptors(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > DESCRIPTORS_MAX) {
-        limit.rlim_cur = DESCRIPTORS_MAX;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 void ws_service_open(struct loop *loop)
 {
     static const lws_retry_bo_t no_pings;
@@ -274,7 +271,7 @@ void ws_service_open(struct loop *loop)
         assert(service.loop == loop);
         return;
     }
-    bound_descriptors();
+    descriptors_bound(DESCRIPTORS_MAX);
     lws_set_log_level(LLL_ERR | LLL_WARN, emit);
     loops[0] = loop_native(loop);
     service.loop = loop;

@@ -153,6 +153,8 @@ static void set_up_engine(struct gateway *gateway)
         .max_payload = (size_t)settings->max_payload,
         .max_sessions = (size_t)settings->max_connections,
         .max_proxied_sessions = (size_t)settings->front_max_connections,
+        .max_per_address = (size_t)settings->max_per_address,
+        .max_packets = (size_t)settings->max_packets,
         .max_queue_frames = (size_t)settings->max_queue_frames,
         .max_queue_bytes = (size_t)settings->max_queue_bytes,
         .handler = &socketio_session_handler,
@@ -164,6 +166,7 @@ static void set_up_engine(struct gateway *gateway)
         .admit = gateway_admit,
         .cors_origin = gateway_cors_origin,
         .client_address = gateway_client_address,
+        .address_block = gateway_address_block,
         .request_id = gateway_request_id,
         .context = gateway,
     };
@@ -220,8 +223,10 @@ struct gateway *gateway_create(struct settings *settings, struct loop *loop, cha
     if (gateway->keys)
         gateway->http = http_server_create(loop, settings->push_bind, (int)settings->push_port,
                                            error, error_size);
-    if (gateway->http)
+    if (gateway->http) {
+        http_server_bound(gateway->http, (size_t)settings->push_max_waiting);
         gateway->admin = admin_create(gateway, error, error_size);
+    }
     if (gateway->http && (gateway->admin || settings->push_admin_port == 0))
         set_up_parts(gateway);
     else
@@ -254,6 +259,7 @@ void gateway_free(struct gateway **gateway)
     timer_free(&(*gateway)->stall);
     timer_free(&(*gateway)->drained);
     hub_deinit(&(*gateway)->hub);
+    tally_deinit(&(*gateway)->users);
     admin_free(&(*gateway)->admin);
     http_server_free(&(*gateway)->http);
     token_keys_free(&(*gateway)->keys);

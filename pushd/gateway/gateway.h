@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pushd/engine/tally.h"
 #include "pushd/peers/peer.h"
 #include "pushd/peers/socketio.h"
 #include "pushd/stream/hub.h"
@@ -60,6 +61,7 @@ struct gateway {
     struct initial *initial;
     struct tasks *tasks;
     struct hub hub;
+    struct tally users;             /* clients of each, those that are being let in included */
     struct subscriber *subscribers; /* all, in no order */
     struct subscriber *by_pid;      /* those that were let in */
     struct timer *quiet, *stall, *drained;

@@ -78,6 +78,16 @@ void gateway_client_address(void *context, const struct http_request *request,
         handshake->proxied = is_proxy(gateway->settings, peer);
 }
 
+/* Behind a front server that hands over no address, all clients would be one. */
+bool gateway_address_block(void *context, const struct handshake *handshake,
+                           char block[HANDSHAKE_ADDRESS_SIZE])
+{
+    const struct gateway *gateway = context;
+
+    access_address_block(handshake->address, block, HANDSHAKE_ADDRESS_SIZE);
+    return !is_proxy(gateway->settings, handshake->address);
+}
+
 bool gateway_identified(void *context, const struct handshake *handshake)
 {
     const struct gateway *gateway = context;

@@ -2,10 +2,10 @@
 #pragma once
 #include <stdbool.h>
 
+#include "pushd/engine/handshake.h"
 #include "shared/model/error.h"
 
 struct gateway;
-struct handshake;
 struct http_request;
 
 /* The callbacks of struct engine_options; context is the gateway. */
@@ -14,5 +14,7 @@ bool gateway_admit(void *context, const struct http_request *request, bool hands
 const char *gateway_cors_origin(void *context, const struct http_request *request);
 void gateway_client_address(void *context, const struct http_request *request,
                             struct handshake *handshake);
+bool gateway_address_block(void *context, const struct handshake *handshake,
+                           char block[HANDSHAKE_ADDRESS_SIZE]);
 const char *gateway_request_id(void *context, const struct http_request *request);
 bool gateway_identified(void *context, const struct handshake *handshake);

@@ -7,6 +7,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buffer;
 struct error;
@@ -19,6 +20,13 @@ enum http_state {
 #define HTTP_STATE(id, name, limit_ms, next) HTTP_##id,
 #include "pushd/net/http_states.def"
     HTTP_STATE_COUNT
+};
+
+/* What the server refuses by itself. */
+enum http_refusal {
+#define HTTP_REFUSAL(id, name, status, when) HTTP_REFUSAL_##id,
+#include "pushd/net/http_refusals.def"
+    HTTP_REFUSAL_COUNT
 };
 
 struct http_request {
@@ -62,8 +70,12 @@ struct http_route {
 /* NULL with a line that says why. 127.0.0.1 listens on [::1] as well, where the machine has it. */
 struct http_server *http_server_create(struct loop *loop, const char *address, int port,
                                        char *error, size_t error_size);
+/* Connections that are neither held nor taken: past so many the longest waiting one gives way. At
+ * first, and in any case, as many as there are descriptors, less some that the process needs. */
+void http_server_bound(struct http_server *server, size_t max_waiting);
 void http_server_add(struct http_server *server, const struct http_route *route); /* copied */
 size_t http_server_count(const struct http_server *server, enum http_state state);
+uint64_t http_server_refused(const struct http_server *server, enum http_refusal refusal);
 int http_server_port(const struct http_server *server); /* the one bound, also when 0 was asked */
 void http_server_stop_accepting(struct http_server *server);
 void http_server_free(struct http_server **server); /* closes what is left, without abandoned() */

@@ -175,10 +175,23 @@ static void answer_problem(struct http_connection *connection, int status, const
     buffer_deinit(&body);
 }
 
+static void count_refusal(struct http_server *server, int status)
+{
+    static const int refusals[] = {
+#define HTTP_REFUSAL(id, name, status, when) [HTTP_REFUSAL_##id] = status,
+#include "pushd/net/http_refusals.def"
+    };
+
+    for (size_t i = 0; i < HTTP_REFUSAL_COUNT; i++)
+        if (refusals[i] == status)
+            server->refused[i]++;
+}
+
 void http_answer_status(struct http_connection *connection, int status)
 {
     const struct status *found = find_status(status);
 
+    count_refusal(connection->server, status);
     if (status == 408)
         connection->keep_alive = false;
     answer_problem(connection, found->status, found->code, found->title, found->title,

@@ -61,7 +61,9 @@ struct http_server {
     struct deadline_list limits[HTTP_STATE_COUNT];
     size_t counts[HTTP_STATE_COUNT]; /* connections in a state; of HTTP_CLOSED: since the start */
     size_t bodies;                   /* bytes of bodies being read */
-    struct http_pending *spare;      /* of the last request, to be used again; NULL: none */
+    size_t max_waiting;
+    uint64_t refused[HTTP_REFUSAL_COUNT];
+    struct http_pending *spare; /* of the last request, to be used again; NULL: none */
 };
 
 /* http_connection.c */

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "pushd/net/descriptors.h"
 #include "pushd/net/http_connection.h"
 #include "pushd/net/loop.h"
 #include "shared/base/log.h"
@@ -33,8 +34,51 @@ static void set_option(int fd, int level, int option, int value)
     setsockopt(fd, level, option, &value, sizeof value);
 }
 
+static size_t waiting(const struct http_server *server)
+{
+    size_t count = 0;
+
+    for (size_t state = 0; state < HTTP_CLOSED; state++)
+        count += state == HTTP_HELD ? 0 : server->counts[state];
+    return count;
+}
+
+static struct http_connection *longest_waiting(const struct http_server *server)
+{
+    static const enum http_state order[] = {HTTP_LINGERING, HTTP_IDLE, HTTP_HEAD, HTTP_BODY,
+                                            HTTP_WRITING};
+
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        struct deadline *first = server->limits[order[i]].first;
+
+        if (first)
+            return (struct http_connection *)((char *)first -
+                                              offsetof(struct http_connection, deadline));
+    }
+    return NULL;
+}
+
+/* False: there is nobody to give way. */
+static bool make_room(struct http_server *server, enum http_refusal refusal)
+{
+    struct http_connection *longest = longest_waiting(server);
+
+    if (!longest)
+        return false;
+    server->refused[refusal]++;
+    http_connection_close(&longest);
+    return true;
+}
+
 static void accepted(struct http_server *server, int fd)
 {
+    if (waiting(server) >= server->max_waiting)
+        make_room(server, HTTP_REFUSAL_WAITING);
+    if (fd >= descriptors_for_clients() && !make_room(server, HTTP_REFUSAL_DESCRIPTORS)) {
+        server->refused[HTTP_REFUSAL_DESCRIPTORS]++;
+        close(fd);
+        return;
+    }
     set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
     set_option(fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER_SIZE);
@@ -137,6 +181,11 @@ static void add_listener(struct http_server *server, int fd)
     listener->watcher = watcher_create(server->loop, fd, LOOP_READ, acceptable, listener);
 }
 
+void http_server_bound(struct http_server *server, size_t max_waiting)
+{
+    server->max_waiting = max_waiting;
+}
+
 /* `localhost` is either address, as the resolver likes; a machine without IPv6 is no error. */
 static void add_other_loopback(struct http_server *server, const char *address)
 {
@@ -162,6 +211,7 @@ struct http_server *http_server_create(struct loop *loop, const char *address, i
     server->loop = loop;
     server->port = bound_port(fd);
     server->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    server->max_waiting = SIZE_MAX;
     for (size_t i = 0; i < HTTP_STATE_COUNT; i++)
         deadline_list_init(&server->limits[i], loop, limits_ms[i] * INT64_C(1000),
                            http_connection_expired, server);
@@ -188,6 +238,11 @@ int http_server_port(const struct http_server *server)
 size_t http_server_count(const struct http_server *server, enum http_state state)
 {
     return server->counts[state];
+}
+
+uint64_t http_server_refused(const struct http_server *server, enum http_refusal refusal)
+{
+    return server->refused[refusal];
 }
 
 void http_server_stop_accepting(struct http_server *server)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pushd/admin/metrics.h"
 #include "pushd/engine/engine.h"
 #include "pushd/peers/socketio_private.h"
 #include "pushd/protocol/socketio_packet.h"
@@ -55,6 +56,7 @@ static void connect_peer(struct client *client, const struct socketio_packet *pa
     struct socketio_peer *peer;
 
     if (!namespace) {
+        metrics_count(METRIC_JOINS + ERROR_NOT_FOUND);
         refuse_namespace(client, packet);
         return;
     }

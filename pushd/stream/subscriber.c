@@ -9,6 +9,7 @@
 #include "pushd/commands/command.h"
 #include "pushd/engine/handshake.h"
 #include "pushd/engine/session.h"
+#include "pushd/engine/tally.h"
 #include "pushd/gateway/gateway.h"
 #include "pushd/net/loop.h"
 #include "pushd/peers/peer.h"
@@ -75,6 +76,7 @@ void subscriber_detach(struct subscriber **subscriber)
     catchup_end(gateway->catchup, *subscriber);
     command_forget_deferred(*subscriber);
     timer_free(&(*subscriber)->expiry);
+    tally_remove(&gateway->users, &(*subscriber)->of_user);
     if ((*subscriber)->accepted && !(*subscriber)->replaced)
         HASH_DEL(gateway->by_pid, *subscriber);
     DL_DELETE(gateway->subscribers, *subscriber);

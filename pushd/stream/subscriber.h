@@ -18,6 +18,7 @@ struct deferred;
 struct gateway;
 struct identity;
 struct peer;
+struct tally_entry;
 struct timer;
 
 /* How it gets the rows of the stream. */
@@ -43,13 +44,14 @@ struct subscriber {
     struct deferred *deferred; /* commands that wait for it */
     enum follow follow;
     bool accepted;
-    bool replaced;         /* the client came back on another connection */
-    bool in_page;          /* of catchup_page */
-    bool is_late;          /* its row waits to be written, see durable.h */
-    const char *transport; /* as last written to its row */
-    int64_t since_ms;      /* of this connection, wall clock */
-    int64_t position;      /* where it stands, unless it follows live */
-    int64_t told;          /* the newest place that its pushes named */
+    bool replaced;               /* the client came back on another connection */
+    bool in_page;                /* of catchup_page */
+    bool is_late;                /* its row waits to be written, see durable.h */
+    const char *transport;       /* as last written to its row */
+    int64_t since_ms;            /* of this connection, wall clock */
+    int64_t position;            /* where it stands, unless it follows live */
+    int64_t told;                /* the newest place that its pushes named */
+    struct tally_entry *of_user; /* in the gateway's users, once it is known who it is */
     struct timer *expiry;
     bool warned; /* auth:expiring was sent */
     struct memberships memberships;

@@ -1,6 +1,7 @@
 #include "shared/auth/access.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -173,6 +174,17 @@ bool access_development(const struct settings *settings, const char *host, const
         return false;
     return canonical_address(address, canonical, sizeof canonical) &&
            (strncmp(canonical, "127.", 4) == 0 || strcmp(canonical, "::1") == 0);
+}
+
+void access_address_block(const char *address, char *block, size_t size)
+{
+    struct in6_addr six;
+    if (inet_pton(AF_INET6, address, &six) == 1) {
+        memset(&six.s6_addr[8], 0, 8);
+        inet_ntop(AF_INET6, &six, block, (socklen_t)size);
+    } else {
+        snprintf(block, size, "%s", address);
+    }
 }
 
 static bool is_trusted(const struct settings *settings, const char *address)

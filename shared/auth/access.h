@@ -26,3 +26,5 @@ bool access_development(const struct settings *settings, const char *host, const
  * Writes "" when that is no address. */
 void access_client_address(const struct settings *settings, const char *peer,
                            const char *forwarded_for, char *address, size_t size);
+/* What counts as one client's addresses: an IPv4 address itself, of IPv6 the /64 around it. */
+void access_address_block(const char *address, char *block, size_t size);

@@ -53,6 +53,14 @@ static void client_address(void *context, const struct http_request *request,
     handshake->proxied = http_header(request, "x-forwarded-for") != NULL;
 }
 
+static bool address_block(void *context, const struct handshake *handshake,
+                          char block[HANDSHAKE_ADDRESS_SIZE])
+{
+    (void)context;
+    snprintf(block, HANDSHAKE_ADDRESS_SIZE, "%s", handshake->address);
+    return handshake->proxied;
+}
+
 static void begin(struct trial *trial, struct engine_options options)
 {
     static const char *const paths[] = {"/socket.io", "/ws", NULL};
@@ -63,6 +71,7 @@ static void begin(struct trial *trial, struct engine_options options)
     options.max_queue_frames = 16;
     options.handler = options.plain_handler = &handler;
     options.client_address = client_address;
+    options.address_block = address_block;
     options.context = trial;
     host_begin(&trial->host, options);
 }
@@ -218,6 +227,43 @@ static void test_proxied_ones_have_a_bound_of_their_own(void **state)
     end(&trial);
 }
 
+static void test_an_address_has_a_bound_of_its_own(void **state)
+{
+    struct trial trial;
+    struct loopback *refused;
+
+    (void)state;
+    begin(&trial, (struct engine_options){.max_per_address = 2});
+    assert_answers(&trial, proxied, "\"sid\"");
+    assert_answers(&trial, proxied, "\"sid\"");
+    refused = ask(&trial, proxied);
+    assert_true(loopback_until(refused, "as many connections as one address may have"));
+    assert_non_null(strstr(loopback_received(refused), "HTTP/1.1 429 "));
+    assert_non_null(strstr(loopback_received(refused), "\r\nRetry-After: "));
+    assert_int_equal(engine_counts(trial.host.engine)->limited[ENGINE_ADDRESS], 1);
+    assert_int_equal(engine_counts(trial.host.engine)->refused[ERROR_RATE_LIMITED], 1);
+    /* one whose address says nothing is not counted */
+    for (size_t i = 0; i < 4; i++)
+        assert_answers(&trial, polling, "\"sid\"");
+    end(&trial);
+}
+
+static void test_an_address_is_counted_while_it_is_there(void **state)
+{
+    static const char websocket_of_proxy[] =
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nX-Forwarded-For: x\r\n" UPGRADE;
+    struct trial trial;
+
+    (void)state;
+    begin(&trial, (struct engine_options){.max_per_address = 1});
+    for (size_t i = 0; i < 3; i++) {
+        assert_answers(&trial, websocket_of_proxy, "\"sid\"");
+        loopback_free(&trial.clients[i]);
+        assert_true(loopback_run(trial.host.loop, none_left, &trial));
+    }
+    end(&trial);
+}
+
 static void test_a_plain_path_wants_an_upgrade(void **state)
 {
     static const char *const requests[] = {
@@ -311,6 +357,8 @@ int main(void)
         cmocka_unit_test(test_who_has_joined_is_counted_by_transport),
         cmocka_unit_test(test_a_lost_poll_is_counted_as_a_poll),
         cmocka_unit_test(test_proxied_ones_have_a_bound_of_their_own),
+        cmocka_unit_test(test_an_address_has_a_bound_of_its_own),
+        cmocka_unit_test(test_an_address_is_counted_while_it_is_there),
         cmocka_unit_test(test_a_plain_path_wants_an_upgrade),
         cmocka_unit_test(test_draining_closes_all_and_calls_once),
         cmocka_unit_test(test_draining_nothing),

@@ -168,6 +168,64 @@ static void test_a_held_request_becomes_a_stream(void **state)
     end(&trial);
 }
 
+/* The one that has waited longest gives way; one whose answer is held is not waiting. */
+static void test_no_more_wait_than_may(void **state)
+{
+    enum { BOUND = 3, MORE = 4 };
+    struct trial trial;
+    struct loopback *waiting[BOUND + MORE];
+
+    (void)state;
+    begin(&trial, HTTP_WRITING);
+    http_server_bound(trial.server, BOUND);
+    loopback_send(trial.client, "GET /echo?hold HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_true(loopback_run(trial.loop, is_held, &trial));
+    for (size_t i = 0; i < BOUND + MORE; i++) {
+        waiting[i] = loopback_open(trial.loop, http_server_port(trial.server));
+        if (i % 2) /* slow ones among them */
+            loopback_send(waiting[i],
+                          "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+    }
+    loopback_send(waiting[BOUND + MORE - 1], "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_true(loopback_until(waiting[BOUND + MORE - 1], "HTTP/1.1 200 "));
+    assert_int_equal(http_server_refused(trial.server, HTTP_REFUSAL_WAITING), MORE);
+    assert_int_equal(http_server_count(trial.server, HTTP_HELD), 1);
+    http_answer(trial.held, 200, "text/plain", "", "late", 4);
+    assert_true(loopback_until(trial.client, "late"));
+    for (size_t i = 0; i < BOUND + MORE; i++)
+        loopback_free(&waiting[i]);
+    end(&trial);
+}
+
+static void test_refusals_are_counted(void **state)
+{
+    static const struct {
+        const char *sent;
+        enum http_refusal refusal;
+    } cases[] = {
+        {"GET /none HTTP/1.1\r\nHost: x\r\n\r\n", HTTP_REFUSAL_PATH},
+        {"BREW /echo HTTP/1.1\r\nHost: x\r\n\r\n", HTTP_REFUSAL_METHOD},
+        {"GET /echo HTTP/1.1\r\n\r\n", HTTP_REFUSAL_MALFORMED},
+        {"GET /echo HTTP/3.0\r\nHost: x\r\n\r\n", HTTP_REFUSAL_VERSION},
+        {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", HTTP_REFUSAL_BODY},
+        {"GET /echo HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n", HTTP_REFUSAL_EXPECTATION},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct trial trial;
+
+        begin(&trial, HTTP_WRITING);
+        loopback_send(trial.client, cases[i].sent);
+        assert_true(loopback_until(trial.client, "application/problem+json"));
+        for (size_t refusal = 0; refusal < HTTP_REFUSAL_COUNT; refusal++)
+            assert_int_equal(http_server_refused(trial.server, (enum http_refusal)refusal),
+                             refusal == cases[i].refusal);
+        assert_int_equal(trial.requests, 0);
+        end(&trial);
+    }
+}
+
 struct parameters {
     char text[300];
 };
@@ -210,6 +268,8 @@ int main(void)
         cmocka_unit_test(test_in_time),
         cmocka_unit_test(test_a_held_request),
         cmocka_unit_test(test_a_held_request_becomes_a_stream),
+        cmocka_unit_test(test_no_more_wait_than_may),
+        cmocka_unit_test(test_refusals_are_counted),
         cmocka_unit_test(test_parameters_one_after_the_other),
     };
 

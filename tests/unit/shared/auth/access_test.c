@@ -172,13 +172,29 @@ static void test_client_addresses(void **state)
     assert_string_equal(little, "");
 }
 
+static void test_address_blocks(void **state)
+{
+    static const char *const blocks[][2] = {
+        {"192.0.2.1", "192.0.2.1"},
+        {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
+        {"2001:db8:1:2::", "2001:db8:1:2::"},
+        {"::1", "::"},
+        {"", ""}, /* of all whose address is not known */
+    };
+    (void)state;
+    for (size_t index = 0; index < sizeof blocks / sizeof blocks[0]; index++) {
+        char block[46];
+        access_address_block(blocks[index][0], block, sizeof block);
+        assert_string_equal(block, blocks[index][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_roles),
-        cmocka_unit_test(test_origins),
-        cmocka_unit_test(test_development),
-        cmocka_unit_test(test_client_addresses),
+        cmocka_unit_test(test_roles),          cmocka_unit_test(test_origins),
+        cmocka_unit_test(test_development),    cmocka_unit_test(test_client_addresses),
+        cmocka_unit_test(test_address_blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

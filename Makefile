@@ -131,11 +131,12 @@ lint:
 	@$(MAKE) --no-print-directory -s $(BUILD)/tests/reference/reference
 	@bash tests/lint/run
 
-#: make docs                 the reference tables of README.md, from the tables in the code
+#: make docs                 the reference tables of README.md and apache/docs/*.json, from the tables in the code
 docs:
-	@$(PACKAGES) build
+	@$(PACKAGES) build node
 	@$(MAKE) --no-print-directory -s $(BUILD)/tests/reference/reference
 	@bash tests/lint/reference.sh write
+	@node tests/reference/documents.mjs write
 
 #: make install DESTDIR= PREFIX=   programs, SQL, site files, systemd unit, man pages
 install: build

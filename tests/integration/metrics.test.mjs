@@ -101,7 +101,7 @@ describe('pushd', () => {
         for (const url of [daemon.url, stack.pushUrl, stack.url]) {
             assert.equal((await request('GET', `${url}/metrics`)).status, 404, url);
         }
-        assert.equal((await request('GET', `${adminOf(daemon)}/socket.io/?EIO=4&transport=polling`)).status, 404);
+        assert.equal((await request('GET', `${adminOf(daemon)}/socket.io/?EIO=4&transport=polling`, { described: false })).status, 404);
         assert.equal((await request('POST', `${adminOf(daemon)}/metrics`)).status, 405);
         assert.equal((await request('HEAD', `${adminOf(daemon)}/metrics`)).status, 200);
     });

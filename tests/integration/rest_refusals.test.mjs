@@ -115,7 +115,7 @@ test('paths with NUL, invalid UTF-8 or broken escapes are 400, whoever reads the
     const admin = adminCaller();
     for (const path of ['/events/%00', '/events/a%00b', '/events?services=%00', '/events/%FF',
         '/events/%C0%AF', '/events?services=%C3', '/events/%zz']) {
-        const answer = await admin.get(path);
+        const answer = await admin.get(path, { described: false });
         assert.ok([400, 404].includes(answer.status), `${path}: ${answer.status}`);
     }
     for (const path of ['/dlq/x', '/dlq/0190f6a0-1111-7222-8333-44445555666', '/notifications/1']) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { io as io48 } from 'socket.io-client';
 import { io as io40 } from 'socket.io-client-4.0';
+import { checkAcknowledgement, checkPush } from './described.mjs';
 import { stack } from './stack.mjs';
 import { token as makeToken } from './token.mjs';
 import { waitFor, within } from './wait.mjs';
@@ -28,6 +29,7 @@ export class Client {
         this.disconnects = [];
         socket.onAny((event, ...args) => {
             this.pushes.push({ event, args, data: args[0], cursor: args.at(-1), at: Date.now() });
+            checkPush(event, args[0]);
         });
         socket.on('disconnect', (reason) => this.disconnects.push(reason));
     }
@@ -56,6 +58,7 @@ export class Client {
         });
         const args = await within(answer, `the acknowledgement of ${event}`);
         assert.equal(args.length, 1, `${event} is acknowledged with one argument`);
+        checkAcknowledgement(event, args[0]);
         return args[0];
     }
 

@@ -1,10 +1,12 @@
 // HTTP with every header in the test's own hands (fetch would not let Host and Origin through).
 import http from 'node:http';
+import { checkAnswer, checkTaken } from './described.mjs';
 import { stack } from './stack.mjs';
 import { DEADLINE_MS } from './wait.mjs';
 
-/** → {status, headers, text, json}; json is undefined where the body is none. */
-export function request(method, address, { headers = {}, body } = {}) {
+/** → {status, headers, text, json}; json is undefined where the body is none. Rejects with what openapi.json does
+ * not describe, unless `described` is false: another program answers. */
+export function request(method, address, { headers = {}, body, described = true } = {}) {
     const payload = body === undefined ? undefined : Buffer.from(body);
     return new Promise((resolve, reject) => {
         const outgoing = http.request(address, {
@@ -27,7 +29,18 @@ export function request(method, address, { headers = {}, body } = {}) {
                 } catch {
                     json = undefined;
                 }
-                resolve({ status: incoming.statusCode, headers: incoming.headers, text, json });
+                const answer = { status: incoming.statusCode, headers: incoming.headers, text, json };
+                try {
+                    if (described) {
+                        checkAnswer(method, address, answer);
+                    }
+                    if (answer.status < 300) {
+                        checkTaken(method, address, body, headers['Content-Type']);
+                    }
+                    resolve(answer);
+                } catch (error) {
+                    reject(error);
+                }
             });
         });
         outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer: ${method} ${address}`)));
@@ -37,10 +50,11 @@ export function request(method, address, { headers = {}, body } = {}) {
 }
 
 /** A REST call through the front server; a body that is no text is sent as JSON. */
-export function rest(method, path, { token, body, headers = {} } = {}) {
+export function rest(method, path, { token, body, headers = {}, described } = {}) {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     return request(method, `${stack.url}/api/v1${path}`, {
         body: text,
+        described,
         headers: {
             ...(token ? { Authorization: `Bearer ${token}` } : {}),
             ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),

@@ -1,6 +1,7 @@
 // A plain WebSocket client: JSON in text frames, nothing else.
 import { once } from 'node:events';
 import WebSocket from 'ws';
+import { checkAcknowledgement, checkFrame } from './described.mjs';
 import { stack } from './stack.mjs';
 import { token as makeToken } from './token.mjs';
 import { waitFor, within } from './wait.mjs';
@@ -26,7 +27,9 @@ export class Plain {
             if (binary) {
                 throw new Error('a binary frame');
             }
-            this.frames.push(JSON.parse(data.toString()));
+            const frame = JSON.parse(data.toString());
+            this.frames.push(frame);
+            checkFrame(frame);
         });
         this.socket.on('ping', () => {
             this.pings += 1;
@@ -80,6 +83,7 @@ export class Plain {
         this.send({ event, data, id });
         const answer = await waitFor(() => this.frames.find((frame) => frame.ack === id),
             `the answer of ${event}; came: ${JSON.stringify(this.frames)}`);
+        checkAcknowledgement(event, answer.data);
         return answer.data;
     }
 

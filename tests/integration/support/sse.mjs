@@ -1,6 +1,7 @@
 // Event streams: by EventSource as in a browser, and line by line as they come.
 import http from 'node:http';
 import { EventSource } from 'eventsource';
+import { checkAnswer, checkPush } from './described.mjs';
 import { rest } from './http.mjs';
 import { stack } from './stack.mjs';
 import { waitFor, within } from './wait.mjs';
@@ -30,7 +31,9 @@ export class Source {
         this.source.onerror = (error) => this.errors.push(error.code);
         for (const event of events) {
             this.source.addEventListener(event, (message) => {
-                this.events.push({ event, data: JSON.parse(message.data), id: message.lastEventId });
+                const data = JSON.parse(message.data);
+                this.events.push({ event, data, id: message.lastEventId });
+                checkPush(event, data);
             });
         }
         test.after(() => this.source.close());
@@ -64,6 +67,7 @@ export async function openStream(test, fields, { url, token, headers = {}, metho
     });
     outgoing.end();
     const answer = await within(arrived, 'an answer');
+    checkAnswer(method, streamUrl(fields, url), { status: answer.statusCode, headers: answer.headers });
     const stream = { status: answer.statusCode, headers: answer.headers, text: '', incoming: answer };
     stream.ended = new Promise((resolve) => {
         answer.on('close', resolve);

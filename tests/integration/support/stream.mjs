@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CURSOR } from './client.mjs';
+import { checkPush } from './described.mjs';
 import { DEADLINE_MS } from './wait.mjs';
 
 const LONGEST_PAUSE_MS = 50; // the server's retryAfterMs is kind to it, and long for a test
@@ -20,6 +21,7 @@ export async function poll(user, fields) {
     assert.ok(Number.isInteger(retryAfterMs) && retryAfterMs >= 0 && (retryAfterMs === 0) === hasMore);
     for (const message of messages) {
         assert.deepEqual(Object.keys(message), ['event', 'data', 'cursor']);
+        checkPush(message.event, message.data);
         assert.ok(positionOf(message.cursor) <= positionOf(cursor));
     }
     assert.ok(gap === undefined || Object.keys(gap).join() === 'from,to,reason');

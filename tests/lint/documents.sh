@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 node tests/reference/documents.mjs check
-bash tests/node_modules.sh
+said=$(bash tests/node_modules.sh 2>&1) || { echo "$said" && exit 1; }
 node tests/reference/documents.mjs validate

@@ -370,7 +370,7 @@ void crowd_turn(struct crowd *crowd, int timeout_ms)
 
     tick(crowd);
     connect_queued(crowd);
-    if (is_busy(crowd) && (timeout_ms < 0 || timeout_ms > TICK_MS))
+    if (is_busy(crowd) && (timeout_ms < 0 || timeout_ms > (int)TICK_MS))
         timeout_ms = TICK_MS;
     count = epoll_wait(crowd->epoll, events, EVENTS, timeout_ms);
     crowd->other_ready = false;

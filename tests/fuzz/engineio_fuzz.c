@@ -35,7 +35,7 @@ static bool copy(const char *text, size_t size, struct buffer *copied, size_t *c
 
         buffer_clear(&binary);
         good = engineio_payload_next(&payload, end, &binary, &packet);
-        assert(payload > before && payload <= end || !good);
+        assert(!good || (payload > before && payload <= end));
         if (!good)
             break;
         check_slice(text, size, &packet);

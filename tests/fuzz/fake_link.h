@@ -1,6 +1,6 @@
 /* In place of pushd/net/database_link.c: a database that answers when it is told to, out of the
- * input where that says something, else as an empty one would. What is asked must be what PostgreSQL
- * takes: UTF-8, and JSON where JSON goes. */
+ * input where that says something, else as an empty one would. What is asked must be what
+ * PostgreSQL takes: UTF-8, and JSON where JSON goes. */
 #pragma once
 #include <stddef.h>
 

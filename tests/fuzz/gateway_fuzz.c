@@ -6,7 +6,8 @@
  *   e  the connection is closed           b  bytes                       l  it goes, and comes back
  *   n  of the WebSockets the next one     p  a pong                      u  it rings
  *   w  it takes no more, W again          c  it is closed, x lost        D  drain
- *   r  it is refused (a byte: too large, or broken)
+ *   q  the database takes its time, Q no more
+ *   T  time goes by (a byte: seconds)     r  it is refused (a byte: too large, or broken)
  *
  * "$TOKEN" in what clients say is a good token, "$STUDENT" one that may do little. What is promised
  * to clients and to the database is checked where it goes out; at the end nothing is left. */
@@ -26,11 +27,21 @@
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
 #include "shared/settings.h"
+#include "tests/fuzz/fake_clock.h"
 #include "tests/fuzz/fake_link.h"
 #include "tests/fuzz/fake_ws.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { STEP = 1, STEPS_MAX = 40, TURNS = 4, CLIENTS_MAX = 16, TTL_S = 500000, SESSIONS_MAX = 6 };
+enum { US_PER_S = 1000000, SECONDS_MASK = 63 };
+enum {
+    STEP = 1,
+    STEPS_MAX = 40,
+    TURNS = 4,
+    CLIENTS_MAX = 16,
+    TTL_S = 500000,
+    SESSIONS_MAX = 6,
+    TURN_US = 1500
+};
 
 static struct settings settings;
 static char *tokens[2];
@@ -38,6 +49,7 @@ static struct loop *loop;
 static struct gateway *gateway;
 static int clients[CLIENTS_MAX];
 static size_t client_count;
+static bool database_waits;
 
 static char *make_token(const char *user, const char *roles)
 {
@@ -76,15 +88,18 @@ static void stop(void *context)
     loop_stop(context);
 }
 
-/* The loop, as often as a thing may take to go through all parts; it never waits. */
+/* The loop, as often as a thing may take to go through all parts; it never waits, but some
+ * milliseconds go by. */
 static void turn(void)
 {
     struct timer *timer = timer_make(loop, stop, loop);
 
     for (int i = 0; i < TURNS; i++) {
+        fake_clock_advance(TURN_US);
         timer_start(timer, 0);
         loop_run(loop);
-        fake_link_answer();
+        if (!database_waits)
+            fake_link_answer();
         assert(gateway->http->bodies <= HTTP_BODIES_MAX);
         assert(engine_counts(gateway->engine)->sessions <= SESSIONS_MAX);
     }
@@ -95,9 +110,11 @@ static void begin(void)
 {
     char error[200];
 
+    fake_clock_begin();
     fake_link_reset();
     fake_ws_reset();
     client_count = 0;
+    database_waits = false;
     loop = loop_create();
     gateway = gateway_create(&settings, loop, error, sizeof error);
     assert(gateway);
@@ -114,6 +131,7 @@ static void end(void)
     gateway_free(&gateway);
     loop_free(&loop);
     fake_ws_reset();
+    fake_clock_end();
 }
 
 /* A head that a client can read, or the middle of a body. */
@@ -223,8 +241,12 @@ static void step(char what, const struct buffer *said)
         fake_link_lose();
     else if (what == 'u')
         fake_link_ring();
+    else if (what == 'q' || what == 'Q')
+        database_waits = what == 'q';
     else if (what == 'D')
         drain();
+    else if (what == 'T')
+        fake_clock_advance(said->length > 0 ? (said->data[0] & SECONDS_MASK) * US_PER_S : US_PER_S);
     else
         step_of_websocket(what, said);
     turn();

@@ -1,5 +1,5 @@
-/* <name>_fuzz [FILE...] : without files, those of tests/fuzz/corpus/<name>/. Each of them whole, and
- * prefixes of it: all there are of a short one, PREFIXES of a long one. TAP. */
+/* <name>_fuzz [FILE...] : without files, those of tests/fuzz/corpus/<name>/. Each of them whole,
+ * and prefixes of it: all there are of a short one, PREFIXES of a long one. TAP. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

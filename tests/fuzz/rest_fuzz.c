@@ -1,7 +1,7 @@
 /* A request to bookly.fcgi, with a database that answers as the input says:
  *
  *   POST /api/v1/events?x=1
- *   Authorization: good              a token of every role; anything else is sent as it stands
+ *   Authorization: good              a token that may do all, `student` one that may do little
  *   Content-Type: application/json
  *                                    an empty line
  *   {"eventType":…}                  the body
@@ -35,7 +35,7 @@ enum { QUESTIONS_MAX = 6, HEADERS_MAX = 16, SEPARATOR = 1, TTL_S = 500000 };
 
 static struct settings settings;
 static struct exchange exchange;
-static char good_token[1024];
+static char good_token[1024], student_token[1024];
 static struct rows *said[QUESTIONS_MAX];
 static size_t asked;
 static const char *rows_text;
@@ -98,12 +98,26 @@ bool revocation_check(struct exchange *checked)
     return true;
 }
 
+static void make_token(char value[1024], const char *roles)
+{
+    char claims[200];
+    const char *const all[] = {claims};
+
+    snprintf(claims, sizeof claims,
+             "{\"sub\":\"user-1\",\"jti\":\"t\",\"roles\":[%s],\"exp\":%lld}", roles,
+             (long long)(clock_wall_ms() / 1000 + TTL_S));
+    char *token = token_issue(settings.jwt_secret, all, 1);
+
+    snprintf(value, 1024, "Bearer %s", token);
+    free(token);
+}
+
 static void set_up(void)
 {
     static char *environment[] = {"JWT_SECRET=a secret that no input of a fuzzer knows",
                                   "CORS_ORIGIN=https://a.example", "DATABASE_URL=postgresql:///x",
                                   NULL};
-    char error[SETTINGS_ERROR_SIZE], claims[200];
+    char error[SETTINGS_ERROR_SIZE];
     bool loaded = settings_load(&settings, NULL, environment, error);
 
     assert(loaded);
@@ -111,15 +125,8 @@ static void set_up(void)
     exchange.keys = token_keys_create(&settings, error, sizeof error);
     assert(exchange.keys);
     snprintf(exchange.id, sizeof exchange.id, "request");
-    snprintf(claims, sizeof claims,
-             "{\"sub\":\"user-1\",\"jti\":\"t\",\"roles\":[\"GENERAL_ADMIN\",\"SERVICE\"],"
-             "\"exp\":%lld}",
-             (long long)(clock_wall_ms() / 1000 + TTL_S));
-    const char *const all[] = {claims};
-    char *token = token_issue(settings.jwt_secret, all, 1);
-
-    snprintf(good_token, sizeof good_token, "Bearer %s", token);
-    free(token);
+    make_token(good_token, "\"GENERAL_ADMIN\",\"SERVICE\"");
+    make_token(student_token, "\"STUDENT\"");
 }
 
 static void set_header(char *line)
@@ -129,10 +136,13 @@ static void set_header(char *line)
 
     value += strspn(value, " ");
     line[length] = '\0';
+    if (strcmp(value, "good") == 0)
+        value = good_token;
+    else if (strcmp(value, "student") == 0)
+        value = student_token;
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         if (strcasecmp(headers[i].name, line) == 0)
-            fake_source_set(headers[i].variable,
-                            i == 0 && strcmp(value, "good") == 0 ? good_token : value);
+            fake_source_set(headers[i].variable, value);
 }
 
 /* Ends the next line with a NUL and returns it; *text goes behind it. */

@@ -1,5 +1,5 @@
-/* Rows of the stream on their way out: what has JSON for a payload, as the database's has, comes out
- * as what each wire promises. The rest of a row is any text; the same payloads are read as the
+/* Rows of the stream on their way out: what has JSON for a payload, as the database's has, comes
+ * out as what each wire promises. The rest of a row is any text; the same payloads are read as the
  * subscriptions, roles and categories of other rows. */
 #include <assert.h>
 #include <stdlib.h>

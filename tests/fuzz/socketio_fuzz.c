@@ -1,5 +1,5 @@
-/* A Socket.IO packet: every slice of what is accepted lies in the text, its JSON is well formed, and
- * written again it is read as the same packet. */
+/* A Socket.IO packet: every slice of what is accepted lies in the text, its JSON is well formed,
+ * and written again it is read as the same packet. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

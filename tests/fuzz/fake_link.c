@@ -16,7 +16,7 @@
 #include "shared/json.h"
 #include "tests/fuzz/rows.h"
 
-enum { START = 100, PENDING_MAX = 64 };
+enum { START = 100, PENDING_MAX = 64, AGAIN_US = 1000 };
 
 struct question {
     enum statement statement;
@@ -37,7 +37,7 @@ struct database_link {
 
 static struct database_link *links;
 static struct buffer said, stream;
-static bool has_said, has_rows;
+static bool has_said, has_rows, is_paused;
 
 /* What an empty database says. */
 static const struct {
@@ -63,7 +63,7 @@ void fake_link_reset(void)
 {
     buffer_clear(&said);
     buffer_clear(&stream);
-    has_said = has_rows = false;
+    has_said = has_rows = is_paused = false;
 }
 
 void fake_link_say(const char *text, size_t length)
@@ -239,6 +239,8 @@ void fake_link_answer(void)
 {
     struct database_link *link;
 
+    if (is_paused)
+        return;
     DL_FOREACH(links, link) {
         for (int i = 0; i < PENDING_MAX && link->questions && is_due(link->questions); i++)
             answer_first(link);
@@ -274,6 +276,11 @@ void fake_link_lose(void)
     }
 }
 
+void fake_link_pause(bool paused)
+{
+    is_paused = paused;
+}
+
 void fake_link_ring(void)
 {
     struct database_link *link;
@@ -288,6 +295,10 @@ static void connected(void *context)
 {
     struct database_link *link = context;
 
+    if (is_paused) {
+        timer_start(link->connect, AGAIN_US);
+        return;
+    }
     link->up = true;
     link->events.up(link->events.context);
 }

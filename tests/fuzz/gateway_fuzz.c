@@ -9,7 +9,8 @@
  *   q  the database takes its time, Q no more
  *   T  time goes by (a byte: seconds)     r  it is refused (a byte: too large, or broken)
  *
- * "$TOKEN" in what clients say is a good token, "$STUDENT" one that may do little. What is promised
+ * "$TOKEN" in what clients say is a good token, "$LESS" another of the same user that may do less,
+ * "$STUDENT" one of another that may do little. What is promised
  * to clients and to the database is checked where it goes out; at the end nothing is left. */
 #include <assert.h>
 #include <stdio.h>
@@ -44,12 +45,11 @@ enum {
 };
 
 static struct settings settings;
-static char *tokens[2];
+static char *tokens[3];
 static struct loop *loop;
 static struct gateway *gateway;
 static int clients[CLIENTS_MAX];
 static size_t client_count;
-static bool database_waits;
 
 static char *make_token(const char *user, const char *roles)
 {
@@ -71,6 +71,9 @@ static void set_up(void)
                                   "WEBSOCKET_MAX_PAYLOAD=2048",
                                   "WEBSOCKET_MAX_COMMANDS=2",
                                   "WEBSOCKET_MAX_CONNECTIONS=6",
+                                  "WEBSOCKET_MAX_PER_ADDRESS=5",
+                                  "WEBSOCKET_MAX_PER_USER=3",
+                                  "WEBSOCKET_MAX_PACKETS=6",
                                   "WEBSOCKET_MAX_QUEUE_FRAMES=16",
                                   NULL};
     char error[SETTINGS_ERROR_SIZE];
@@ -81,6 +84,7 @@ static void set_up(void)
     log_open("/dev/null", LOG_DEBUG_LEVEL);
     tokens[0] = make_token("user-1", "\"GENERAL_ADMIN\"");
     tokens[1] = make_token("user-2", "\"STUDENT\"");
+    tokens[2] = make_token("user-1", "\"PROGRAM_ADMIN\"");
 }
 
 static void stop(void *context)
@@ -98,8 +102,7 @@ static void turn(void)
         fake_clock_advance(TURN_US);
         timer_start(timer, 0);
         loop_run(loop);
-        if (!database_waits)
-            fake_link_answer();
+        fake_link_answer();
         assert(gateway->http->bodies <= HTTP_BODIES_MAX);
         assert(engine_counts(gateway->engine)->sessions <= SESSIONS_MAX);
     }
@@ -114,7 +117,6 @@ static void begin(void)
     fake_link_reset();
     fake_ws_reset();
     client_count = 0;
-    database_waits = false;
     loop = loop_create();
     gateway = gateway_create(&settings, loop, error, sizeof error);
     assert(gateway);
@@ -187,15 +189,16 @@ static void drain(void)
 /* What a client says, with its tokens. */
 static void append_said(struct buffer *bytes, const uint8_t *data, size_t size)
 {
-    static const char *const names[] = {"$TOKEN", "$STUDENT"};
+    static const char *const names[] = {"$TOKEN", "$STUDENT", "$LESS"};
+    enum { NAMES = sizeof names / sizeof *names };
 
     for (size_t at = 0; at < size;) {
         size_t name = 0;
 
-        while (name < 2 && (size - at < strlen(names[name]) ||
-                            memcmp(data + at, names[name], strlen(names[name])) != 0))
+        while (name < NAMES && (size - at < strlen(names[name]) ||
+                                memcmp(data + at, names[name], strlen(names[name])) != 0))
             name++;
-        if (name < 2) {
+        if (name < NAMES) {
             buffer_append_text(bytes, tokens[name]);
             at += strlen(names[name]);
         } else
@@ -242,7 +245,7 @@ static void step(char what, const struct buffer *said)
     else if (what == 'u')
         fake_link_ring();
     else if (what == 'q' || what == 'Q')
-        database_waits = what == 'q';
+        fake_link_pause(what == 'q');
     else if (what == 'D')
         drain();
     else if (what == 'T')

@@ -1,7 +1,7 @@
 /* A request to bookly.fcgi, with a database that answers as the input says:
  *
  *   POST /api/v1/events?x=1
- *   Authorization: good              a token that may do all, `student` one that may do little
+ *   Authorization: good              a token that may do all; others: `tokens` below
  *   Content-Type: application/json
  *                                    an empty line
  *   {"eventType":…}                  the body
@@ -31,11 +31,19 @@
 #include "tests/fuzz/rows.h"
 #include "tests/unit/fcgi/fake_source.h"
 
-enum { QUESTIONS_MAX = 6, HEADERS_MAX = 16, SEPARATOR = 1, TTL_S = 500000 };
+enum { QUESTIONS_MAX = 6, HEADERS_MAX = 16, SEPARATOR = 1 };
 
 static struct settings settings;
 static struct exchange exchange;
-static char good_token[1024], student_token[1024];
+static struct {
+    const char *name, *claims;
+    int ttl_s;
+    char value[1024];
+} tokens[] = {{"good", "\"roles\":[\"GENERAL_ADMIN\",\"SERVICE\"]", 500000, ""},
+              {"student", "\"roles\":[\"STUDENT\"]", 500000, ""},
+              {"expired", "\"roles\":[]", -5, ""},
+              {"purpose", "\"temp\":true", 500000, ""}};
+enum { TOKENS = sizeof tokens / sizeof *tokens };
 static struct rows *said[QUESTIONS_MAX];
 static size_t asked;
 static const char *rows_text;
@@ -74,7 +82,7 @@ static void check_values(enum statement statement, const char *const values[])
         assert(json_text_valid(values[1], strlen(values[1])));
 }
 
-/* In place of fcgi/revocation.c: the token always stands, unless the input's database says no. */
+/* In place of fcgi/revocation.c: the token stands, unless the input's database says no. */
 bool revocation_query(struct exchange *asking, enum statement statement, const char *const values[],
                       struct database_answer *answer)
 {
@@ -93,23 +101,31 @@ bool revocation_query(struct exchange *asking, enum statement statement, const c
 
 bool revocation_check(struct exchange *checked)
 {
+    struct rows *rows = rows_create(rows_text, rows_length);
+    const struct database_answer *answer = rows_answer(rows);
+    bool stands =
+        answer->error.code != ERROR_TOKEN_REVOKED || problem_from_answer(&checked->problem, answer);
+
     assert(checked->token_unchecked);
     checked->token_unchecked = false;
-    return true;
+    rows_free(&rows);
+    return stands;
 }
 
-static void make_token(char value[1024], const char *roles)
+static void make_tokens(void)
 {
+    long long now_s = clock_wall_ms() / 1000;
     char claims[200];
     const char *const all[] = {claims};
 
-    snprintf(claims, sizeof claims,
-             "{\"sub\":\"user-1\",\"jti\":\"t\",\"roles\":[%s],\"exp\":%lld}", roles,
-             (long long)(clock_wall_ms() / 1000 + TTL_S));
-    char *token = token_issue(settings.jwt_secret, all, 1);
+    for (size_t i = 0; i < TOKENS; i++) {
+        snprintf(claims, sizeof claims, "{\"sub\":\"user-1\",\"jti\":\"t\",\"exp\":%lld,%s}",
+                 now_s + tokens[i].ttl_s, tokens[i].claims);
+        char *token = token_issue(settings.jwt_secret, all, 1);
 
-    snprintf(value, 1024, "Bearer %s", token);
-    free(token);
+        snprintf(tokens[i].value, sizeof tokens[i].value, "Bearer %s", token);
+        free(token);
+    }
 }
 
 static void set_up(void)
@@ -125,8 +141,7 @@ static void set_up(void)
     exchange.keys = token_keys_create(&settings, error, sizeof error);
     assert(exchange.keys);
     snprintf(exchange.id, sizeof exchange.id, "request");
-    make_token(good_token, "\"GENERAL_ADMIN\",\"SERVICE\"");
-    make_token(student_token, "\"STUDENT\"");
+    make_tokens();
 }
 
 static void set_header(char *line)
@@ -136,10 +151,9 @@ static void set_header(char *line)
 
     value += strspn(value, " ");
     line[length] = '\0';
-    if (strcmp(value, "good") == 0)
-        value = good_token;
-    else if (strcmp(value, "student") == 0)
-        value = student_token;
+    for (size_t i = 0; i < TOKENS; i++)
+        if (strcmp(value, tokens[i].name) == 0)
+            value = tokens[i].value;
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         if (strcasecmp(headers[i].name, line) == 0)
             fake_source_set(headers[i].variable, value);

@@ -21,6 +21,18 @@ ifdef SANITIZE
 BUILD := .build/sanitize
 OPTIMIZE := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 endif
+# INSTRUMENT=fuzz for libFuzzer, INSTRUMENT=coverage for llvm-cov: tests/fuzz/run
+ifneq ($(INSTRUMENT),)
+CC := clang
+BUILD := .build/$(INSTRUMENT)
+HARDEN :=
+endif
+ifeq ($(INSTRUMENT),fuzz)
+OPTIMIZE := -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+endif
+ifeq ($(INSTRUMENT),coverage)
+OPTIMIZE := -O0 -fprofile-instr-generate -fcoverage-mapping
+endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -g
 # asked of pkg-config only where something is compiled
@@ -41,7 +53,12 @@ SQL_TEST_SOURCES := $(wildcard tests/sql/*.c)
 BENCH_LOAD_SOURCES := $(filter-out %/main.c,$(wildcard tests/bench/load/*.c))
 BENCH_FLOOR_SOURCES := $(wildcard tests/bench/floor/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
-FUZZ_SUPPORT := $(filter-out %_fuzz.c,$(wildcard tests/fuzz/*.c))
+FUZZ_SUPPORT := $(filter-out %_fuzz.c,$(wildcard tests/fuzz/*.c)) tests/unit/fcgi/fake_source.c \
+	tests/unit/shared/auth/token_maker.c
+ifeq ($(INSTRUMENT),fuzz) # libFuzzer brings a main
+FUZZ_SUPPORT := $(filter-out %/replay.c,$(FUZZ_SUPPORT))
+FUZZ_MAIN := -fsanitize=fuzzer
+endif
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB := $(BUILD)/libbookly.a
@@ -57,7 +74,7 @@ BENCH_PROGRAMS := $(BUILD)/tests/bench/bench_load \
 FUZZ_TESTS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 PUSHD_LIBS = -lwebsockets -lev
 
-.PHONY: help run up down demo test screenshots soak bench token env install conformance-server build programs \
+.PHONY: help run up down demo test fuzz fuzz-programs screenshots soak bench token env install conformance-server build programs \
 	test-programs bench-programs sanitize clean lint docs vendor deps deb
 
 help:
@@ -83,6 +100,11 @@ demo:
 #: make test [PARTS="..."]   the whole test suite, or some of its parts
 test:
 	@bash tests/run $(PARTS)
+
+#: make fuzz [TIME=] [TARGETS=""]   each decoder of outside bytes for so many seconds (60); COVERAGE=1: what the corpora reach
+fuzz:
+	@$(PACKAGES) build test fuzz
+	@COVERAGE="$(COVERAGE)" bash tests/fuzz/run "$(or $(TIME),60)" $(TARGETS)
 
 #: make screenshots          the README's pictures of the pages, of a day that is played (20 minutes)
 screenshots:
@@ -160,6 +182,7 @@ deps:
 	@$(PACKAGES) build run $(if $(filter lighttpd,$(FRONT)),lighttpd)
 
 programs: $(PROGRAMS) $(REFERENCE)
+fuzz-programs: $(FUZZ_TESTS)
 test-programs: programs $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) \
 	$(FUZZ_TESTS) $(BENCH_PROGRAMS) \
 	$(if $(CONFORMANCE_SOURCES),$(BUILD)/bookly-conformance)
@@ -200,7 +223,7 @@ $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(call objects,$(UNIT_S
 	$(LINK) -lcmocka -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
 $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(call objects,$(FUZZ_SUPPORT)) \
 		$(FCGI_LIB) $(PUSHD_LIB) $(LIB)
-	$(LINK) -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
+	$(LINK) $(FUZZ_MAIN) -lcmocka -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
 $(BUILD)/tests/reference/reference: $(BUILD)/tests/reference/reference.o
 	$(LINK)
 $(BUILD)/tests/bench/bench_load: $(call objects,tests/bench/load/main.c) $(BENCH_LOAD_LIB)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# packages.sh build|run|test|lint|browser|screenshots|bench|fresh|package ... : installs the Debian packages that are missing.
+# packages.sh build|run|test|lint|browser|screenshots|bench|fresh|package|fuzz ... : installs the Debian packages that are missing.
 # Costs milliseconds when nothing is. Starts no service and leaves the machine's own alone.
 # shellcheck disable=SC2034
 set -euo pipefail
@@ -17,6 +17,7 @@ browser="chromium fonts-dejavu-core"
 screenshots="pngquant"
 fresh="debootstrap"
 package="debhelper dpkg-dev lintian"
+fuzz="clang libclang-rt-dev llvm"
 bench="nginx libnginx-mod-nchan wrk gnuplot-nox"
 
 # any node from 18 on will do, whoever packaged it
@@ -29,7 +30,7 @@ wanted() {
     local kind
     for kind; do
         case $kind in
-        build | run | lighttpd | test | lint | browser | screenshots | fresh | bench | package) echo "${!kind}" ;;
+        build | run | lighttpd | test | lint | browser | screenshots | fresh | bench | package | fuzz) echo "${!kind}" ;;
         node) node_packages ;;
         *) echo "packages.sh: unknown list: $kind" >&2 && exit 2 ;;
         esac

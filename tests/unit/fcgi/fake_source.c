@@ -40,8 +40,9 @@ static const char *find_parameter(const char *name)
 static size_t read_bytes(char *bytes, size_t size)
 {
     size_t length = size < body_length ? size : body_length;
-    if (length > 0)
-        memcpy(bytes, body_bytes, length);
+    if (length == 0)
+        return 0;
+    memcpy(bytes, body_bytes, length);
     body_bytes += length;
     body_length -= length;
     return length;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "shared/base/memory.h"
+#include "shared/json_check.h"
 
 #define INTEGER_MAX 9007199254740991.0 /* 2^53 - 1: beyond it a double skips whole numbers */
 
@@ -36,7 +37,7 @@ static const struct json *door(const cJSON *value)
 
 struct json *json_parse(const char *text, size_t length, struct json_error *error)
 {
-    if (!json_check(text, length, error))
+    if (!json_check_values(text, length, JSON_MAX_VALUES, error))
         return NULL;
     use_own_memory();
     cJSON *document = cJSON_ParseWithLength(text, length);

@@ -15,7 +15,8 @@
 struct buffer;
 struct json; /* a value; owned by its document */
 
-enum { JSON_MAX_DEPTH = 32, JSON_ERROR_SIZE = 160, JSON_FIELD_SIZE = 128 };
+/* JSON_MAX_VALUES: of a tree, each of which costs a hundred times its text. */
+enum { JSON_MAX_DEPTH = 32, JSON_MAX_VALUES = 20000, JSON_ERROR_SIZE = 160, JSON_FIELD_SIZE = 128 };
 enum json_kind { JSON_NULL, JSON_BOOLEAN, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 struct json_error {

@@ -32,7 +32,7 @@ struct checker {
     const char *text;
     size_t length;
     size_t at;
-    size_t depth;
+    size_t depth, values_left;
     struct place path[JSON_MAX_DEPTH];
     struct buffer names;
     struct name *entries;
@@ -355,6 +355,8 @@ static bool check_value(struct checker *checker)
     skip_space(checker);
     if (checker->at == checker->length)
         return refuse(checker, checker->at, "the text ends too early");
+    if (checker->values_left-- == 0)
+        return refuse(checker, checker->at, "too many values");
     char first = checker->text[checker->at];
     switch (first) {
     case '{':
@@ -374,9 +376,9 @@ static bool check_value(struct checker *checker)
     }
 }
 
-bool json_check(const char *text, size_t length, struct json_error *error)
+bool json_check_values(const char *text, size_t length, size_t most, struct json_error *error)
 {
-    struct checker checker = {.text = text, .length = length, .error = error};
+    struct checker checker = {.text = text, .length = length, .values_left = most, .error = error};
     if (error != NULL)
         *error = (struct json_error){0};
     bool good = check_value(&checker);
@@ -388,4 +390,9 @@ bool json_check(const char *text, size_t length, struct json_error *error)
     buffer_deinit(&checker.names);
     free(checker.entries);
     return good;
+}
+
+bool json_check(const char *text, size_t length, struct json_error *error)
+{
+    return json_check_values(text, length, SIZE_MAX, error);
 }

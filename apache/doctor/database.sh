@@ -99,12 +99,16 @@ check_schema() {
     said=${said#bookly-migrate: }
     case $status in
     0) good database "the schema is $said" ;;
-    1) broken database "the schema is behind these programs: $(paste -s -d ';' <<<"$said" | sed 's/;/; /g')" "bookly-migrate" ;;
+    1)
+        broken database "the schema is behind these programs: $(paste -s -d ';' <<<"$said" | sed 's/;/; /g')" "bookly-migrate"
+        return 1
+        ;;
     *) case $said in
         *"newer than these"*) broken database "$said" "install the version of bookly-realtime that the database was brought to" ;;
         *) broken database "the owner cannot look at the schema: ${said%%$'\n'*}" "$(advice_for "$said" bookly)" ;;
         esac ;;
     esac
+    return 0
 }
 
 # A second connection, made while the first is idle, must not be given the first one's server process.
@@ -140,9 +144,10 @@ check_clock() {
 check_database() {
     check_connection bookly_pushd "$PUSH_USER" || return
     check_connection bookly_fcgi "$FRONT_USER" || return
-    check_schema
-    check_rights bookly_pushd "$PUSH_USER"
-    check_rights bookly_fcgi "$FRONT_USER"
+    if check_schema; then
+        check_rights bookly_pushd "$PUSH_USER"
+        check_rights bookly_fcgi "$FRONT_USER"
+    fi
     check_pooler
     check_clock
 }

@@ -64,7 +64,7 @@ check_authorization() {
     200:* | 403:*) good front "Authorization reaches the REST program" ;;
     *:token_missing) broken front "it does not pass Authorization on to the REST program" "CGIPassAuth On for bookly.fcgi (Apache); the site file of the package has it" ;;
     *:token_*) broken front "the REST program refuses a token that this machine's key has signed: $code" "the keys in $CONFIG are others than those it runs with: restart the front server and bookly-pushd" ;;
-    *) broken front "REST answers $status to a request with a token: $(head -c 200 "$WORK/body")" "see the log of the front server" ;;
+    *) broken front "REST answers $status to a request with a token: $(excerpt)" "see the log of the front server" ;;
     esac
 }
 
@@ -79,8 +79,8 @@ check_rest() {
         return 1
         ;;
     404) broken front "$URL/api/v1 is nothing it knows" "enable the site: a2ensite bookly, or lighty-enable-mod bookly" ;;
-    503) broken front "REST is there and not well: $(head -c 200 "$WORK/body")" "see the findings about the database, and GET /api/v1/health/services" ;;
-    *) broken front "REST answers $status: $(head -c 200 "$WORK/body")" "see the log of the front server" ;;
+    503) broken front "REST is there and not well: $(excerpt)" "see the findings about the database, and GET /api/v1/health/services" ;;
+    *) broken front "REST answers $status: $(excerpt)" "see the log of the front server" ;;
     esac
 }
 
@@ -90,17 +90,17 @@ check_polling() {
     status=$(ask "/socket.io/?EIO=4&transport=polling")
     sid=$(sed -nE 's/^0\{"sid":"([^"]+)".*/\1/p' "$WORK/body")
     if [ -z "$sid" ]; then
-        broken front "it does not pass /socket.io to bookly-pushd: $status $(head -c 100 "$WORK/body")" "the site file of the package in place of your own; PUSH_PORT in it as in $CONFIG"
+        broken front "it does not pass /socket.io to bookly-pushd: $status $(excerpt)" "the site file of the package in place of your own; PUSH_PORT in it as in $CONFIG"
         return 1
     fi
     [ -n "$TOKEN_TEXT" ] || return 0
     printf '40{"token":"%s"}' "$TOKEN_TEXT" >"$WORK/connect"
     ask "/socket.io/?EIO=4&transport=polling&sid=$sid" -H "Content-Type: text/plain" --data-binary "@$WORK/connect" >/dev/null
     ask "/socket.io/?EIO=4&transport=polling&sid=$sid" >/dev/null
-    case $(head -c 400 "$WORK/body") in
+    case $(excerpt) in
     40*) good front "a client connects by polling" ;;
-    44*) broken front "bookly-pushd refuses a token that this machine's key has signed: $(head -c 200 "$WORK/body")" "restart bookly-pushd: it runs with other keys than those in $CONFIG" ;;
-    *) broken front "polling answers out of order: $(head -c 200 "$WORK/body")" "several bookly-pushd behind one name need sessions that stick to one" ;;
+    44*) broken front "bookly-pushd refuses a token that this machine's key has signed: $(excerpt)" "restart bookly-pushd: it runs with other keys than those in $CONFIG" ;;
+    *) broken front "polling answers out of order: $(excerpt)" "several bookly-pushd behind one name need sessions that stick to one" ;;
     esac
 }
 

@@ -8,6 +8,11 @@ get() {
     curl -sS -m 10 -o "$file" -w '%{http_code}' "$@" 2>"$WORK/error" || true
 }
 
+# the beginning of the last answer, in one line
+excerpt() {
+    head -c 200 "$WORK/body" 2>/dev/null | tr -c '[:print:]' ' '
+}
+
 push_pid() {
     local file
     for file in $(grep -lzxF -e "$CONFIG" -- /proc/[0-9]*/cmdline 2>/dev/null); do
@@ -39,8 +44,8 @@ check_handshake() {
         broken pushd "nobody answers at $address" "systemctl enable --now bookly-pushd; journalctl -u bookly-pushd says why it ended"
         return 1
         ;;
-    503) broken pushd "it takes nobody: $(head -c 200 "$WORK/body")" "see its log; it needs the database" ;;
-    *) broken pushd "it answers $status: $(head -c 200 "$WORK/body")" "is PUSH_PORT another program's?" ;;
+    503) broken pushd "it takes nobody: $(excerpt)" "see its log; it needs the database" ;;
+    *) broken pushd "it answers $status: $(excerpt)" "is PUSH_PORT another program's?" ;;
     esac
 }
 
@@ -56,7 +61,7 @@ check_ready() {
     case $status in
     200) good pushd "it is ready" ;;
     000) broken pushd "nobody answers at its administrative address $address" "restart it: it runs with other settings, or the port is taken" ;;
-    *) broken pushd "it is not ready: $(head -c 200 "$WORK/body")" "see its log and the database's load" ;;
+    *) broken pushd "it is not ready: $(excerpt)" "see its log and the database's load" ;;
     esac
 }
 
@@ -76,12 +81,14 @@ reached_from_outside() {
 check_reach() {
     local bind address
     bind=$(setting "$1_BIND")
-    if is_loopback "$bind"; then
-        good pushd "$3 is for this machine alone"
+    if [ "$bind" = 0.0.0.0 ] || [ "$bind" = :: ]; then
+        warn pushd "$3 listens at every address of this machine" "$1_BIND=127.0.0.1 in $CONFIG, or the address of those who need it"
+    elif ! is_loopback "$bind"; then
+        good pushd "$3 listens at $bind, as $1_BIND says; whom the firewall lets there is not seen from here"
     elif address=$(reached_from_outside "$2"); then
-        warn pushd "$3 can be reached at $address port $2" "$1_BIND=127.0.0.1 in $CONFIG, or a firewall that admits only those who need it"
+        warn pushd "$3 can be reached at $address port $2, against $1_BIND=$bind" "restart bookly-pushd; or is something else at that port?"
     else
-        good pushd "$3 listens at $bind, and other addresses do not reach it"
+        good pushd "$3 is for this machine alone"
     fi
 }
 

@@ -31,13 +31,13 @@ cp -R apache/htdocs/. "$share/htdocs/"
 cp -R apache/monitoring "$share/"
 cp apache/doctor/*.sh "$share/doctor/"
 cp "$BUILD/settings.defaults" "$share/"
-for name in apache-site.conf lighttpd-site.conf; do
+for name in apache-site.conf apache-tls.conf lighttpd-site.conf lighttpd-tls.conf; do
     fill "apache/$name" "$share/apache/$name"
 done
 fill apache/bookly.conf.example "$share/bookly.conf.example"
 keep_or_fill apache/bookly.conf.example "$DESTDIR$CONFDIR/bookly.conf"
-keep_or_fill apache/apache-tls.conf "$DESTDIR/etc/apache2/sites-available/bookly.conf"
-keep_or_fill apache/lighttpd-tls.conf "$DESTDIR/etc/lighttpd/conf-available/50-bookly.conf"
+keep_or_fill apache/apache-installed.conf "$DESTDIR/etc/apache2/sites-available/bookly.conf"
+keep_or_fill apache/lighttpd-installed.conf "$DESTDIR/etc/lighttpd/conf-available/50-bookly.conf"
 fill apache/systemd/bookly-pushd.service "$DESTDIR/lib/systemd/system/bookly-pushd.service"
 install -m 0644 apache/man/*.1 "$man/man1/"
 install -m 0644 apache/man/*.8 "$man/man8/"

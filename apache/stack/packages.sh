@@ -11,11 +11,11 @@ build="gcc pkg-config libc6-dev libpq-dev libwebsockets-dev libwebsockets-evlib-
     libfcgi-dev libjwt-dev libcjson-dev libcurl4-openssl-dev libssl-dev uthash-dev"
 run="apache2-bin libapache2-mod-fcgid ca-certificates media-types $postgresql ${postgresql/-/-client-}"
 lighttpd="lighttpd lighttpd-mod-deflate"
-test="curl libcmocka-dev prometheus $postgresql-pgtap libtap-parser-sourcehandler-pgtap-perl"
+test="curl libcmocka-dev pgbouncer prometheus $postgresql-pgtap libtap-parser-sourcehandler-pgtap-perl"
 lint="clang clang-format shellcheck"
 browser="chromium fonts-dejavu-core"
 screenshots="pngquant"
-fresh="debootstrap"
+fresh="debootstrap iproute2"
 package="debhelper dpkg-dev lintian"
 fuzz="clang libclang-rt-dev llvm"
 bench="nginx libnginx-mod-nchan wrk gnuplot-nox"
@@ -63,7 +63,7 @@ install() {
     apt-get update -q || echo "apt-get update failed; going on with the lists that are here" >&2
     apt-get install -q -y --no-install-recommends "$@"
     # installed by us for a private instance: it shall not come up on port 80 at the next boot
-    for name in lighttpd nginx prometheus; do
+    for name in lighttpd nginx pgbouncer prometheus; do
         if [[ " $* " == *" $name "* ]]; then update-rc.d $name disable || true; fi
     done
 }

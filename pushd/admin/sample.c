@@ -9,6 +9,7 @@
 #include "pushd/admin/health.h"
 #include "pushd/admin/metrics.h"
 #include "pushd/engine/engine.h"
+#include "pushd/engine/held.h"
 #include "pushd/engine/queue.h"
 #include "pushd/gateway/gateway.h"
 #include "pushd/jobs/figures.h"
@@ -69,6 +70,7 @@ static void take_clients(const struct gateway *gateway)
         metrics_set(METRIC_AUDIENCES + channel,
                     hub_audience_count(&gateway->hub, (enum channel)channel));
     }
+    metrics_set(METRIC_HELD, held_bytes());
     metrics_set(METRIC_QUEUES, queues->queues);
     metrics_set(METRIC_QUEUE_FRAMES, queues->frames);
     metrics_set(METRIC_QUEUE_BYTES, queues->bytes);

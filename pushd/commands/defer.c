@@ -3,6 +3,7 @@
 #include <utlist.h>
 
 #include "pushd/commands/command.h"
+#include "pushd/engine/held.h"
 #include "pushd/peers/peer.h"
 #include "pushd/stream/subscriber.h"
 #include "shared/base/memory.h"
@@ -13,6 +14,17 @@ struct deferred {
     struct deferred *prev, *next;
 };
 
+static bool is_too_much(const struct command_call *call, size_t length)
+{
+    struct error error;
+
+    if (held_add(length))
+        return false;
+    error_set(&error, ERROR_RATE_LIMITED, "too much of all clients waits for its turn");
+    command_refuse(call, &error);
+    return true;
+}
+
 bool command_defer(const struct command_call *call, const struct peer_event *event)
 {
     struct subscriber *subscriber = call->subscriber;
@@ -20,7 +32,7 @@ bool command_defer(const struct command_call *call, const struct peer_event *eve
 
     if (!subscriber->changing)
         return false;
-    if (command_is_one_too_many(call))
+    if (command_is_one_too_many(call) || is_too_much(call, event->arguments_length))
         return true;
     deferred = memory_allocate(sizeof *deferred);
     deferred->event = *event;
@@ -42,6 +54,7 @@ static void take(struct subscriber *subscriber, struct deferred *deferred)
 
 static void release(struct deferred *deferred)
 {
+    held_remove(deferred->event.arguments_length);
     free(deferred->name);
     free(deferred->arguments);
     free(deferred);

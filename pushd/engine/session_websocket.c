@@ -109,6 +109,7 @@ static void refused(void *context, int code)
 
     session_offended(transport->session, transport,
                      code == close_reason_code(CLOSE_TOO_LARGE) ? CLOSE_TOO_LARGE
+                     : code == close_reason_code(CLOSE_CROWDED) ? CLOSE_CROWDED
                                                                 : CLOSE_PARSE_ERROR);
 }
 

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "pushd/engine/ws_message.h"
 #include "pushd/net/descriptors.h"
 #include "pushd/net/http.h"
 #include "pushd/net/loop.h"
@@ -23,28 +24,23 @@
 enum {
     RECEIVE_SIZE = 384,  /* kept by each connection; a CONNECT with its token mostly fits */
     SEND_SIZE = 1 << 20, /* one send; more would be copied by libwebsockets first */
-    TOO_LARGE = 1009,    /* RFC 6455 7.4.1 */
     PROTOCOL_ERROR = 1002,
     GOODBYE_US = 3000000, /* for the peer's close frame */
     WATCH_US = 5000000,   /* how often a connection is looked at */
     CLOSE_CODES_END = 5000,
     DESCRIPTORS_MAX = 262144, /* libwebsockets makes a table of that many at once */
-    MASKED = 0x80,            /* in the second byte of a frame */
-    EMPTY_FRAMES_MAX = 16     /* of one message, which may consist of them without end */
+    MASKED = 0x80             /* in the second byte of a frame */
 };
 
 struct ws_connection {
     struct lws *wsi;
     const struct ws_handler *handler; /* NULL: nobody listens any more */
     void *context;
-    size_t max_message;
-    struct buffer message; /* of what has come in parts */
+    struct ws_message message;
     struct deadline watch, goodbye;
     struct watcher *ahead; /* until the first frame has been looked at */
     int close_code;
-    uint8_t empty_frames; /* of the message at hand */
-    bool half_seen;       /* the first byte of the first frame has come alone */
-    bool in_frames;       /* the message at hand came in more than one */
+    bool half_seen; /* the first byte of the first frame has come alone */
     bool refused, closing, close_sent, doomed;
 };
 
@@ -82,7 +78,7 @@ static void ended(struct ws_connection *connection, bool by_peer)
 static void refuse(struct ws_connection *connection, int code)
 {
     connection->refused = true;
-    buffer_deinit(&connection->message);
+    ws_message_clear(&connection->message);
     if (connection->handler)
         connection->handler->refused(connection->context, code);
 }
@@ -110,34 +106,30 @@ static void look_ahead(void *context, unsigned events)
 static void received(struct ws_connection *connection, const char *bytes, size_t length)
 {
     size_t missing = lws_remaining_packet_payload(connection->wsi);
-    bool first = lws_is_first_fragment(connection->wsi) != 0;
-    bool last = lws_is_final_fragment(connection->wsi) != 0 && missing == 0;
     enum frame_kind kind = lws_frame_is_binary(connection->wsi) ? FRAME_BINARY : FRAME_TEXT;
+    const struct ws_part part = {
+        .bytes = bytes,
+        .length = length,
+        .missing = missing,
+        .first = lws_is_first_fragment(connection->wsi) != 0,
+        .last = lws_is_final_fragment(connection->wsi) != 0 && missing == 0,
+    };
+    int code;
 
     if (!connection->handler || connection->refused)
         return;
-    if (missing > connection->max_message ||
-        connection->message.length + length + missing > connection->max_message) {
-        refuse(connection, TOO_LARGE);
-        return;
-    }
-    connection->empty_frames = first || length ? 0 : connection->empty_frames + 1;
-    if (connection->empty_frames > EMPTY_FRAMES_MAX) {
-        refuse(connection, PROTOCOL_ERROR);
-        return;
-    }
-    connection->in_frames = (connection->in_frames && !first) || (missing == 0 && !last);
-    if (first && last) {
+    code = ws_message_add(&connection->message, &part);
+    if (code)
+        refuse(connection, code);
+    else if (part.first && part.last)
         connection->handler->message(connection->context, kind, length ? bytes : "", length);
-        return;
-    }
-    buffer_append(&connection->message, bytes, length);
-    if (last) {
-        struct buffer message = connection->message;
+    else if (part.last) {
+        struct ws_message message = connection->message;
 
-        buffer_init(&connection->message);
-        connection->handler->message(connection->context, kind, message.data, message.length);
-        buffer_deinit(&message);
+        buffer_init(&connection->message.bytes);
+        connection->handler->message(connection->context, kind, message.bytes.data,
+                                     message.bytes.length);
+        ws_message_clear(&message);
     }
 }
 
@@ -175,7 +167,7 @@ static void destroyed(struct ws_connection *connection)
     ended(connection, false);
     deadline_stop(&service.goodbyes, &connection->goodbye);
     watcher_free(&connection->ahead);
-    buffer_deinit(&connection->message);
+    ws_message_clear(&connection->message);
     free(connection);
 }
 
@@ -320,7 +312,7 @@ struct ws_connection *ws_accept(const struct http_request *request, const char *
     int fd;
 
     *connection =
-        (struct ws_connection){.handler = handler, .context = context, .max_message = max_message};
+        (struct ws_connection){.handler = handler, .context = context, .message.max = max_message};
     buffer_init(&handshake);
     buffer_append_format(&handshake,
                          "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
@@ -374,7 +366,7 @@ void ws_send(struct ws_connection *connection, const char *bytes, size_t length)
 
 bool ws_in_frames(const struct ws_connection *connection)
 {
-    return connection->in_frames;
+    return connection->message.in_frames;
 }
 
 void ws_want_writable(struct ws_connection *connection)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pushd/engine/engine.h"
+#include "pushd/engine/held.h"
 #include "pushd/peers/peer_private.h"
 #include "pushd/protocol/plain_message.h"
 #include "pushd/protocol/refusal.h"
@@ -146,6 +147,10 @@ static void keep(struct plain *plain, const char *text, size_t length)
         session_close(plain->base.session, CLOSE_LIMIT);
         return;
     }
+    if (!held_add(length)) {
+        session_close(plain->base.session, CLOSE_CROWDED);
+        return;
+    }
     if (!plain->waiting)
         plain->waiting = memory_allocate(WAITING_MAX * sizeof *plain->waiting);
     plain->waiting[plain->waiting_count++] = (struct waiting){memory_copy(text, length), length};
@@ -154,6 +159,7 @@ static void keep(struct plain *plain, const char *text, size_t length)
 
 static void drop_waiting(struct plain *plain)
 {
+    held_remove(plain->waiting_bytes);
     for (size_t i = 0; i < plain->waiting_count; i++)
         free(plain->waiting[i].text);
     free(plain->waiting);

@@ -7,6 +7,7 @@
 
 #include "pushd/admin/metrics.h"
 #include "pushd/engine/engine.h"
+#include "pushd/engine/held.h"
 #include "pushd/peers/socketio_private.h"
 #include "pushd/protocol/socketio_packet.h"
 #include "shared/base/memory.h"
@@ -128,6 +129,7 @@ static void drop_partial(struct client *client)
     if (!partial)
         return;
     client->partial = NULL;
+    held_remove(partial->bytes + partial->length);
     for (size_t i = 0; i < partial->count; i++)
         free((void *)(uintptr_t)partial->attachments[i].bytes);
     free(partial->text);
@@ -136,9 +138,13 @@ static void drop_partial(struct client *client)
 
 static void begin_partial(struct client *client, const char *text, size_t length, size_t expected)
 {
-    struct partial_packet *partial =
-        memory_allocate(sizeof *partial + expected * sizeof partial->attachments[0]);
+    struct partial_packet *partial;
 
+    if (!held_add(length)) {
+        session_close(client->session, CLOSE_CROWDED);
+        return;
+    }
+    partial = memory_allocate(sizeof *partial + expected * sizeof partial->attachments[0]);
     partial->text = memory_copy(text, length);
     partial->length = length;
     partial->expected = expected;
@@ -168,11 +174,12 @@ static void receive_binary(struct client *client, const char *bytes, size_t leng
         session_close(client->session, CLOSE_PARSE_ERROR);
         return;
     }
-    partial->bytes += length;
-    if (partial->bytes > limit) {
-        session_close(client->session, CLOSE_TOO_LARGE);
+    if (partial->bytes + length > limit || !held_add(length)) {
+        session_close(client->session,
+                      partial->bytes + length > limit ? CLOSE_TOO_LARGE : CLOSE_CROWDED);
         return;
     }
+    partial->bytes += length;
     partial->attachments[partial->count++] =
         (struct attachment){memory_copy(bytes, length), length};
     if (partial->count < partial->expected)

@@ -151,7 +151,7 @@ function restPaths() {
 function socketPaths() {
     const refused = { $ref: '#/components/responses/SocketRefusal' };
     const text = (type, description) => ({ description, content: { [type]: { schema: { type: 'string' } } } });
-    const refusals = Object.fromEntries([400, 401, 403, 413, 503].map((status) => [status, refused]));
+    const refusals = Object.fromEntries([400, 401, 403, 413, 429, 503].map((status) => [status, refused]));
     const plain = { description: 'Neither EIO nor an upgrade.', content: { 'application/json': { schema: refer('UpgradeRequired') } } };
     const engine = { 101: { description: 'A WebSocket.' }, 200: text('text/plain', 'Packets of Engine.IO.'), 426: plain, ...refusals };
     const paths = jsonOf('pushd/endpoints.json');

@@ -106,12 +106,35 @@ static void test_refuses_what_the_checker_refuses(void **state)
     }
 }
 
+/* A tree costs a hundred times its text: its size is bounded, that of a text is not. */
+static void test_too_many_values(void **state)
+{
+    enum { LENGTH = 2 * JSON_MAX_VALUES };
+    static char text[LENGTH + 1]; /* [1,1,…]: one value more than may be */
+    struct json_error error;
+    struct json *document;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH; i++)
+        text[i] = i % 2 ? '1' : ',';
+    text[0] = '[';
+    text[LENGTH] = ']';
+    assert_null(json_parse(text, sizeof text, &error));
+    assert_string_equal(error.message, "too many values");
+    assert_true(json_check(text, sizeof text, &error));
+    text[LENGTH - 2] = ']';
+    document = json_parse(text, sizeof text - 2, &error);
+    assert_non_null(document);
+    json_free(&document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tree),
         cmocka_unit_test(test_integers),
         cmocka_unit_test(test_strings_and_booleans),
+        cmocka_unit_test(test_too_many_values),
         cmocka_unit_test(test_refuses_what_the_checker_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,11 +36,11 @@ endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -g
 # asked of pkg-config only where something is compiled
-PKG = $(shell pkg-config $(1) libwebsockets libpq libjwt libcjson libcurl openssl)
+PKG = $(shell pkg-config $(1) libwebsockets libpq libjwt libcjson libcurl openssl libseccomp)
 # hidden: jansson inside libjwt would otherwise call our json_string and json_integer
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fvisibility=hidden -I. -I$(BUILD)/generated $(WARNINGS) $(OPTIMIZE) $(CFLAGS) $(PKG_CFLAGS)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(call PKG,--cflags))$(PKG_CFLAGS)
-SHARED_LIBS = $(eval SHARED_LIBS := $$(call PKG,--libs-only-L) -lpq -ljwt -lcjson -lssl -lcrypto -lm)$(SHARED_LIBS)
+SHARED_LIBS = $(eval SHARED_LIBS := $$(call PKG,--libs-only-L) -lpq -ljwt -lcjson -lssl -lcrypto -lseccomp -lm)$(SHARED_LIBS)
 
 find = $(sort $(shell find $(1) -name '*.c' -not -path '*/tools/*' 2>/dev/null))
 SHARED_SOURCES := $(call find,shared)
@@ -50,6 +50,7 @@ CONFORMANCE_SOURCES := $(call find,tests/conformance)
 UNIT_SOURCES := $(filter %_test.c,$(call find,tests/unit))
 UNIT_SUPPORT := $(filter-out %_test.c,$(call find,tests/unit))
 SQL_TEST_SOURCES := $(wildcard tests/sql/*.c)
+PRELOAD_SOURCES := $(wildcard tests/preload/*.c)
 BENCH_LOAD_SOURCES := $(filter-out %/main.c,$(wildcard tests/bench/load/*.c))
 BENCH_FLOOR_SOURCES := $(wildcard tests/bench/floor/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
@@ -68,6 +69,7 @@ PROGRAMS := $(BUILD)/bookly-pushd $(BUILD)/bookly.fcgi $(BUILD)/bookly-token
 REFERENCE := $(BUILD)/settings.defaults $(BUILD)/bookly.conf.5
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 SQL_TESTS := $(patsubst %.c,$(BUILD)/%,$(SQL_TEST_SOURCES))
+PRELOADS := $(patsubst %.c,$(BUILD)/%.so,$(PRELOAD_SOURCES))
 BENCH_LOAD_LIB := $(BUILD)/libbench-load.a
 BENCH_PROGRAMS := $(BUILD)/tests/bench/bench_load \
 	$(patsubst tests/bench/floor/%.c,$(BUILD)/tests/bench/%,$(BENCH_FLOOR_SOURCES))
@@ -184,7 +186,7 @@ deps:
 programs: $(PROGRAMS) $(REFERENCE)
 fuzz-programs: $(FUZZ_TESTS)
 test-programs: programs $(BUILD)/tests/reference/reference $(UNIT_TESTS) $(SQL_TESTS) \
-	$(FUZZ_TESTS) $(BENCH_PROGRAMS) \
+	$(FUZZ_TESTS) $(BENCH_PROGRAMS) $(PRELOADS) \
 	$(if $(CONFORMANCE_SOURCES),$(BUILD)/bookly-conformance)
 
 bench-programs: programs $(BENCH_PROGRAMS)
@@ -224,6 +226,9 @@ $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(call objects,$(UNIT_S
 $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(call objects,$(FUZZ_SUPPORT)) \
 		$(FCGI_LIB) $(PUSHD_LIB) $(LIB)
 	$(LINK) $(FUZZ_MAIN) -lcmocka -lfcgi $(PUSHD_LIBS) $(SHARED_LIBS)
+$(BUILD)/tests/preload/%.so: tests/preload/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -fvisibility=default -o $@ $<
 $(BUILD)/tests/reference/reference: $(BUILD)/tests/reference/reference.o
 	$(LINK)
 $(BUILD)/tests/bench/bench_load: $(call objects,tests/bench/load/main.c) $(BENCH_LOAD_LIB)

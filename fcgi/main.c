@@ -14,6 +14,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/log.h"
 #include "shared/db/database.h"
+#include "shared/sandbox.h"
 #include "shared/settings.h"
 
 static const char log_context[] = "Rest";
@@ -103,6 +104,9 @@ static int run(const struct settings *settings)
     }
     count_together(settings);
     struct database *database = database_create(settings, "bookly.fcgi");
+    const char *why;
+    if (!sandbox_enter(SANDBOX_FCGI, &why))
+        log_write(LOG_WARN_LEVEL, log_context, "system calls are not filtered: %s", why);
     serve_all(settings, keys, database);
     database_free(&database);
     token_keys_free(&keys);
@@ -113,6 +117,7 @@ int main(void)
 {
     struct settings settings;
     char error[SETTINGS_ERROR_SIZE];
+    sandbox_close();
     crypto_begin();
     if (!settings_load(&settings, getenv("BOOKLY_CONFIG"), environ, error)) {
         fprintf(stderr, "bookly.fcgi: %s\n", error);

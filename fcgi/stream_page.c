@@ -55,7 +55,7 @@ bool stream_page_add(struct stream_page *page, const struct stream_row *row)
     enum channel channel;
     if (stream_page_is_full(page))
         return false;
-    if (channel_parse(row->channel, &channel) &&
+    if (row->payload && channel_parse(row->channel, &channel) &&
         selection_accepts(page->selection, channel, &row->keys))
         append_message(page, row);
     page->position = row->id;

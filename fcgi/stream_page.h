@@ -21,7 +21,7 @@ struct stream_row {
     const char *event;
     const char *channel;
     struct filter_keys keys;
-    const char *payload; /* JSON */
+    const char *payload; /* JSON; NULL: the event was deleted from the store, nothing is told */
     size_t payload_length;
 };
 

@@ -13,6 +13,7 @@
 #include "shared/auth/token.h"
 #include "shared/base/log.h"
 #include "shared/metrics.h"
+#include "shared/sandbox.h"
 #include "shared/settings.h"
 
 enum { EXIT_USAGE = 2, ERROR_SIZE = 512 };
@@ -62,6 +63,7 @@ static int serve(struct settings *settings)
 {
     struct loop *loop = loop_create();
     char error[ERROR_SIZE] = "";
+    const char *why;
     int status;
     struct gateway *gateway = gateway_create(settings, loop, error, sizeof error);
 
@@ -72,6 +74,8 @@ static int serve(struct settings *settings)
     loop_on_signal(loop, SIGTERM, stop, gateway);
     loop_on_signal(loop, SIGINT, stop, gateway);
     loop_on_signal(loop, SIGHUP, reload, gateway);
+    if (!sandbox_enter(SANDBOX_PUSHD, &why))
+        log_write(LOG_WARN_LEVEL, "Main", "system calls are not filtered: %s", why);
     log_write(LOG_INFO_LEVEL, "Main", "listening on %s port %lld", settings->push_bind,
               (long long)settings->push_port);
     loop_run(loop);
@@ -102,6 +106,7 @@ int main(int count, char *values[])
     enum log_level level = LOG_INFO_LEVEL;
     int status;
 
+    sandbox_close();
     crypto_begin();
     if (!parse(count, values, &arguments))
         return complain("usage: bookly-pushd [--config FILE] [--check]");

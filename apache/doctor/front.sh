@@ -136,7 +136,7 @@ check_hidden() {
     local path
     for path in /metrics /readyz /healthz; do
         ask "$path" >/dev/null
-        if grep -qE '^# HELP bookly|^ok$|^ready$|"ready"' "$WORK/body"; then
+        if grep -qE '^# HELP bookly|"status": *"(ok|ready|alive|unavailable)"' "$WORK/body"; then
             broken front "everybody can read bookly-pushd's $path through it" "pass /socket.io, /api/v1/ws and /api/v1/sse to bookly-pushd and nothing else"
             return
         fi

@@ -81,17 +81,43 @@ setting_of() {
     sed -n "s/^$1=//p" "$CONFIG" 2>/dev/null | tail -n 1
 }
 
-# process ids of one part of this stack, orphans included: the mark is in their environment
-part_pids() {
+# the pids of files below /proc
+pids_of() {
     local file
-    for file in $(grep -lzxF "BOOKLY_PART=$STACK_ID:$1" /proc/[0-9]*/environ 2>/dev/null); do
+    for file; do
         file=${file#/proc/}
-        echo "${file%/environ}"
+        echo "${file%%/*}"
     done
 }
 
+# what a part runs as; our programs keep their environment to themselves, their command lines name this stack
+program_of() {
+    case $1 in
+    pushd) echo bookly-pushd ;;
+    front) echo bookly.fcgi ;;
+    esac
+}
+runs_program() {
+    [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ] &&
+        grep -qzxF "$BIN/$2" "/proc/$1/cmdline" 2>/dev/null
+}
+
+# process ids of one part of this stack, orphans included: the mark is in their environment
+part_pids() {
+    local pid program
+    program=$(program_of "$1")
+    {
+        # shellcheck disable=SC2046
+        pids_of $(grep -lzxF "BOOKLY_PART=$STACK_ID:$1" /proc/[0-9]*/environ 2>/dev/null)
+        # shellcheck disable=SC2046
+        [ -z "$program" ] || for pid in $(pids_of $(grep -lzxF "$BIN/$program" /proc/[0-9]*/cmdline 2>/dev/null)); do
+            ! runs_program "$pid" "$program" || echo "$pid"
+        done
+    } | sort -nu
+}
+
 belongs_to() {
-    grep -qzxF "BOOKLY_PART=$STACK_ID:$2" "/proc/$1/environ" 2>/dev/null
+    grep -qzxF "BOOKLY_PART=$STACK_ID:$2" "/proc/$1/environ" 2>/dev/null || runs_program "$1" "$(program_of "$2")"
 }
 
 # part_alive PIDFILE PART : the number in the file is that of a process of this part

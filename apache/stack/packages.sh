@@ -8,11 +8,11 @@ set -euo pipefail
 postgresql=postgresql-$(. /etc/os-release && [ "${VERSION_ID:-12}" = 13 ] && echo 17 || echo 15)
 
 build="gcc pkg-config libc6-dev libpq-dev libwebsockets-dev libwebsockets-evlib-ev libev-dev
-    libfcgi-dev libjwt-dev libcjson-dev libcurl4-openssl-dev libssl-dev uthash-dev"
+    libfcgi-dev libjwt-dev libcjson-dev libcurl4-openssl-dev libssl-dev libseccomp-dev uthash-dev"
 run="apache2-bin libapache2-mod-fcgid ca-certificates media-types $postgresql ${postgresql/-/-client-}"
 lighttpd="lighttpd lighttpd-mod-deflate"
 test="curl libcmocka-dev pgbouncer prometheus $postgresql-pgtap libtap-parser-sourcehandler-pgtap-perl"
-lint="clang clang-format shellcheck"
+lint="clang clang-format shellcheck systemd"
 browser="chromium fonts-dejavu-core"
 screenshots="pngquant"
 fresh="debootstrap iproute2"

@@ -37,9 +37,10 @@ bool stream_answer_row(const struct database_answer *answer, int index, struct s
         .payload = database_text(answer, index, STREAM_PAYLOAD),
         .payload_length = database_length(answer, index, STREAM_PAYLOAD),
     };
-    if (push_parse(event, &row->push))
+    if (push_parse(event, &row->push) && row->payload)
         return true;
-    log_write(LOG_WARN_LEVEL, "Relay", "row %lld has an unknown event", (long long)row->id);
+    log_write(LOG_WARN_LEVEL, "Relay", "row %lld has %s", (long long)row->id,
+              row->payload ? "an unknown event" : "no payload: its event was deleted");
     return false;
 }
 

@@ -8,8 +8,8 @@ struct database_answer;
 struct stream_row;
 
 int64_t stream_answer_id(const struct database_answer *answer, int index);
-/* False: no push of a channel (the end of the page, or a row for daemons). Text lives as long as
- * the answer. */
+/* False: no push of a channel (the end of the page, a row for daemons, or one whose event was
+ * deleted from the store). Text lives as long as the answer. */
 bool stream_answer_row(const struct database_answer *answer, int index, struct stream_row *row);
 /* The event of a row for daemons, or NULL. */
 const char *stream_answer_control(const struct database_answer *answer, int index);

@@ -48,6 +48,32 @@ static bool copy(const char *text, size_t size, struct buffer *copied, size_t *c
     return good;
 }
 
+/* Between separators stands a packet each: as many are good as the payload gives, or one is not. */
+static bool is_good(const char *text, size_t size, size_t *count)
+{
+    const char *end = text + size;
+    bool more = true;
+
+    for (*count = 0; more; ++*count) {
+        const char *stop = memchr(text, ENGINEIO_SEPARATOR, (size_t)(end - text));
+        struct engineio_packet packet;
+        struct buffer bytes;
+        bool good;
+
+        more = stop != NULL;
+        stop = more ? stop : end;
+        buffer_init(&bytes);
+        good = text < stop && *text == 'b'
+                   ? base64_decode(text + 1, (size_t)(stop - text - 1), &bytes)
+                   : engineio_parse(text, (size_t)(stop - text), &packet);
+        buffer_deinit(&bytes);
+        if (!good)
+            return false;
+        text = stop + 1;
+    }
+    return true;
+}
+
 static void check_base64(const char *text, size_t size)
 {
     struct buffer bytes, again, encoded;
@@ -70,7 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct engineio_packet packet;
     struct buffer first, second;
-    size_t count, count_again;
+    size_t count, count_again, parts;
+    bool good;
 
     if (size == 0)
         return 0;
@@ -78,7 +105,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     buffer_init(&first);
     buffer_init(&second);
-    if (copy(text, size, &first, &count)) {
+    good = copy(text, size, &first, &count);
+    assert(good == is_good(text, size, &parts) && (!good || count == parts));
+    if (good) {
         assert(copy(first.data, first.length, &second, &count_again) && count_again == count);
         assert(first.length == second.length &&
                (first.length == 0 || memcmp(first.data, second.data, first.length) == 0));

@@ -12,6 +12,7 @@
 #include "shared/base/buffer.h"
 #include "shared/base/memory.h"
 #include "shared/base/utf8.h"
+#include "shared/db/columns.h"
 #include "shared/db/connection.h"
 #include "shared/json.h"
 #include "tests/fuzz/rows.h"
@@ -80,16 +81,28 @@ void fake_link_rows(const char *text, size_t length)
     has_rows = true;
 }
 
-/* The payload of a stream's row is JSON, and no row is a row without an event. */
+/* An event, six columns that may be null, and a payload that is JSON, or null where somebody has
+ * deleted an event: as stream_read gives it. */
 static void append_row(struct buffer *rows, int64_t id, const char *line, size_t length)
 {
-    const char *tab = memrchr(line, '\t', length);
-    size_t payload = tab ? (size_t)(line + length - tab - 1) : 0;
-    bool good = payload > 0 && json_text_valid(tab + 1, payload);
+    const char *end = line + length;
 
-    buffer_append_format(rows, "%lld\t", (long long)id);
-    buffer_append(rows, line, good ? length : tab ? length - payload : length);
-    buffer_append_text(rows, good ? "\t1\n" : tab ? "{}\t1\n" : "\tevents\t\t\t\t\t\t{}\t1\n");
+    buffer_append_format(rows, "%lld", (long long)id);
+    for (int column = 0; column < STREAM_PAYLOAD - STREAM_EVENT; column++) {
+        const char *tab = memchr(line, '\t', (size_t)(end - line));
+        const char *stop = tab ? tab : end;
+
+        buffer_append_character(rows, '\t');
+        buffer_append(rows, line, (size_t)(stop - line));
+        line = tab ? tab + 1 : end;
+    }
+    buffer_append_character(rows, '\t');
+    if ((end - line == 2 && memcmp(line, "\\N", 2) == 0) ||
+        (json_text_valid(line, (size_t)(end - line)) && !memchr(line, '\t', (size_t)(end - line))))
+        buffer_append(rows, line, (size_t)(end - line));
+    else
+        buffer_append_text(rows, "{}");
+    buffer_append_text(rows, "\t1\n");
 }
 
 /* Up to where the stream stood when the daemon came. */

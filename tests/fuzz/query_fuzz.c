@@ -74,14 +74,18 @@ static void check_again(const struct target *target)
     buffer_deinit(&uri);
 }
 
-static bool is_named(const char *words, const char *name)
+/* The words name the field, and where they take one value of it, there is one. */
+static void check_field(const struct target *target, size_t index, const char *words)
 {
+    const struct target_field *field = &target->fields[index];
     struct word word;
 
-    while (word_next(&words, &word))
-        if (word.kind == WORD_QUERY && strcmp(word.name, name) == 0)
-            return true;
-    return false;
+    while (word_next(&words, &word) &&
+           (word.kind != WORD_QUERY || strcmp(word.name, field->name) != 0))
+        ;
+    assert(word.kind == WORD_QUERY && strcmp(word.name, field->name) == 0);
+    assert(word.type == TYPE_FILTER || word.type == TYPE_ONE || word.type == TYPE_CHANNELS ||
+           (is_first(target, index) && type_accepts(word.type, field->value)));
 }
 
 static void check_route(const struct target *target, const char *words)
@@ -93,7 +97,7 @@ static void check_route(const struct target *target, const char *words)
     selection.channels = (1u << CHANNEL_COUNT) - 1;
     if (query_check(target, words, &selection, &problem)) {
         for (size_t i = 0; i < target->field_count; i++)
-            assert(is_named(words, target->fields[i].name));
+            check_field(target, i, words);
     } else
         check_problem(&problem);
     for (enum channel channel = 0; channel < CHANNEL_COUNT; channel++)

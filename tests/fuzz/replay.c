@@ -7,7 +7,7 @@
 
 #include "tests/fuzz/fuzz.h"
 
-enum { FILE_MAX = 1 << 16, PATH_SIZE = 1024, PREFIXES = 40 };
+enum { FILE_MAX = 1 << 16, PATH_SIZE = 1024, PREFIXES = 16 };
 
 static int replay(const char *path)
 {

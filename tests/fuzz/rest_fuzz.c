@@ -23,6 +23,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/memory.h"
 #include "shared/base/utf8.h"
+#include "shared/db/columns.h"
 #include "shared/db/connection.h"
 #include "shared/json.h"
 #include "shared/model/cursor.h"
@@ -82,6 +83,17 @@ static void check_values(enum statement statement, const char *const values[])
         assert(json_text_valid(values[1], strlen(values[1])));
 }
 
+/* Columns that are never null: an epoch; event and channel of all rows but the last. */
+static bool is_possible(enum statement statement, const struct database_answer *answer)
+{
+    if (statement == STATEMENT_STREAM_BOUNDS)
+        return database_text(answer, 0, BOUNDS_EPOCH) != NULL;
+    for (int i = 0; statement == STATEMENT_STREAM_PAGE && i + 1 < answer->rows; i++)
+        if (!database_text(answer, i, STREAM_EVENT) || !database_text(answer, i, STREAM_CHANNEL))
+            return false;
+    return statement != STATEMENT_STREAM_PAGE || answer->rows > 0;
+}
+
 /* In place of fcgi/revocation.c: the token stands, unless the input's database says no. */
 bool revocation_query(struct exchange *asking, enum statement statement, const char *const values[],
                       struct database_answer *answer)
@@ -94,8 +106,8 @@ bool revocation_query(struct exchange *asking, enum statement statement, const c
     }
     said[asked] = rows_create(rows_text, rows_length);
     *answer = *rows_answer(said[asked++]);
-    if (statement == STATEMENT_STREAM_BOUNDS && !database_text(answer, 0, 0))
-        database_answer_unavailable(answer); /* it always has an epoch */
+    if (answer->error.code == ERROR_NONE && !is_possible(statement, answer))
+        database_answer_unavailable(answer);
     return answer->error.code == ERROR_NONE;
 }
 

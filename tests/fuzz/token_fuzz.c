@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "shared/auth/base64url.h"
 #include "shared/auth/public_keys.h"
@@ -87,6 +88,20 @@ static void read_claims(const char *text, size_t length)
     json_free(&claims);
 }
 
+/* What an accepted header may say. */
+static void check_accepted(const char *text, const EVP_PKEY *key)
+{
+    struct json *header = json_parse(text, strlen(text), NULL);
+    const char *algorithm = json_string(json_member(header, "alg"));
+    const char *type = json_string(json_member(header, "typ"));
+    const struct json *kid = json_member(header, "kid");
+
+    assert(strcmp(algorithm, !key ? "HS256" : key == rsa ? "RS256" : "ES256") == 0);
+    assert(!json_member(header, "crit") && (!type || strcasecmp(type, "JWT") == 0));
+    assert(!kid || (key && strcmp(json_string(kid), key == rsa ? "r" : "e") == 0));
+    json_free(&header);
+}
+
 /* A signature of ours makes of the claims what reading them alone does, or nothing at all. */
 static void check_signed(char *text, EVP_PKEY *key)
 {
@@ -100,6 +115,7 @@ static void check_signed(char *text, EVP_PKEY *key)
     struct json *claims = json_parse(claims_text, strlen(claims_text), NULL);
 
     if (code == ERROR_NONE) {
+        check_accepted(header, key);
         check_identity(&identity);
         assert(claims && token_claims_read(claims, &rules, &again) == ERROR_NONE);
         assert(strcmp(again.user_id, identity.user_id) == 0 && again.roles == identity.roles);

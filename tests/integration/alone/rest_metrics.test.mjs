@@ -1,28 +1,17 @@
 // REST's processes come and go; what they have counted stays, and nothing is counted twice. Counts to the last
 // request, so this file runs alone.
 import assert from 'node:assert/strict';
-import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { Metrics } from '../support/metrics.mjs';
 import { caller, serviceCaller } from '../support/rest.mjs';
-import { stack } from '../support/stack.mjs';
+import { programIds } from '../support/stack.mjs';
 import { waitFor } from '../support/wait.mjs';
 
 const MANY = 200;
-const program = realpathSync(join(stack.state, 'bin/bookly.fcgi'));
 const scraper = serviceCaller();
 const route = 'GET /notifications/unread/count';
 
-function programs() {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-        try {
-            return readlinkSync(`/proc/${pid}/exe`) === program;
-        } catch {
-            return false;
-        }
-    });
-}
+const programs = () => programIds('bookly.fcgi');
 
 const seen = async () => new Metrics((await scraper.get('/metrics')).text);
 const counted = (metrics) => metrics.of('bookly_rest_requests_total', { route, status: 200 });

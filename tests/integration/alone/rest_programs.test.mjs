@@ -1,29 +1,18 @@
 // The programs behind REST end in the middle of requests. Disturbs everybody else, so this file runs alone.
 import assert from 'node:assert/strict';
-import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { rest } from '../support/http.mjs';
 import { assertProblem } from '../support/rest.mjs';
 import { sql, transaction } from '../support/sql.mjs';
-import { stack } from '../support/stack.mjs';
+import { programIds, stack } from '../support/stack.mjs';
 import { token, unique } from '../support/token.mjs';
 import { waitFor } from '../support/wait.mjs';
 
 const LONGEST_MS = 4000; // a statement may wait for 5 s
-const program = realpathSync(join(stack.state, 'bin/bookly.fcgi'));
 const bearer = token(unique('user'));
 const ask = () => rest('GET', '/notifications', { token: bearer });
 
-function programs() {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-        try {
-            return readlinkSync(`/proc/${pid}/exe`) === program;
-        } catch {
-            return false;
-        }
-    });
-}
+const programs = () => programIds('bookly.fcgi');
 
 async function waiting() {
     const [{ count }] = await sql(`select count(*)::int from pg_locks

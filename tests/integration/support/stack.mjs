@@ -1,5 +1,5 @@
 // The running stack under test, as the environment describes it.
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 function required(name) {
@@ -39,17 +39,32 @@ export function processId(part) {
     return Number(readFileSync(join(state, 'run', `${part}.pid`), 'utf8').split('\n')[0].trim());
 }
 
+const programs = join(realpathSync(state), 'bin');
+
 /** The very program that runs, so that a sanitizer build is tested as one. */
 export function pushdProgram() {
-    return readlinkSync(`/proc/${processId('pushd')}/exe`);
+    return realpathSync(join(programs, 'bookly-pushd'));
+}
+
+/** Of the stack's own `name` (bookly-pushd, bookly.fcgi); its command line is all that others may read of it. */
+export function programIds(name) {
+    return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number).filter((pid) => {
+        try {
+            return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] === join(programs, name);
+        } catch {
+            return false;
+        }
+    });
 }
 
 /** What the running daemon was given beside its file: its database role, the sanitizers' options. */
 export function pushdEnvironment() {
-    const lines = readFileSync(`/proc/${processId('pushd')}/environ`, 'utf8').split('\0');
-    return Object.fromEntries(lines
-        .filter((line) => /^(DATABASE_[A-Z_]*|HOME|[A-Z]*SAN_OPTIONS)=/.test(line))
-        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+    return {
+        HOME: '/nonexistent',
+        DATABASE_USER: 'bookly_pushd',
+        DATABASE_PASSWORD_FILE: join(realpathSync(state), 'secret', 'pushd_password'),
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /^[A-Z]*SAN_OPTIONS$/.test(name))),
+    };
 }
 
 export function pushdLog() {

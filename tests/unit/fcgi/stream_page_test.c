@@ -64,6 +64,15 @@ static void test_what_is_asked_for(void **state)
         "\"cursor\":\"abc.14\",\"hasMore\":false,\"retryAfterMs\":1000}");
 }
 
+static void test_a_deleted_event_is_not_told(void **state)
+{
+    struct stream_row row = {.id = 11, .event = "event:created", .channel = "logs"};
+    (void)state;
+    begin(100);
+    assert_true(stream_page_add(&page, &row));
+    assert_json("{\"messages\":[],\"cursor\":\"abc.11\",\"hasMore\":false,\"retryAfterMs\":2000}");
+}
+
 static void test_a_full_page_takes_no_more(void **state)
 {
     (void)state;
@@ -155,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_what_is_asked_for),
+        cmocka_unit_test(test_a_deleted_event_is_not_told),
         cmocka_unit_test(test_a_full_page_takes_no_more),
         cmocka_unit_test(test_large_messages_fill_a_page),
         cmocka_unit_test(test_gaps),

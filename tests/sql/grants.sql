@@ -62,6 +62,7 @@ select is_empty($$
     'every trigger that appends to the stream is initially deferred');
 
 -- 4. by trying it
+grant bookly_service to current_user; -- from PostgreSQL 16 on whoever makes a role cannot become it
 set local role bookly_service;
 select lives_ok($$ select bookly.publish_event('grant.tried', 'grants') $$, 'a back-end publishes');
 select throws_ok($$ select * from bookly.stream_read(0, 1) $$, '42501', null, 'a back-end reads no stream');

@@ -348,8 +348,9 @@ describe('the way in', () => {
         for (const path of ['/api/v1/ws', '/api/v1/ws/']) {
             const answer = await request('GET', `${stack.url}${path}`);
             assert.equal(answer.status, 426);
-            assert.equal(answer.headers.upgrade, 'websocket');
             assert.equal(answer.json.code, 'upgrade_required');
+            // a hop-by-hop header, which a front server may keep to itself (lighttpd 1.4.79 does)
+            assert.equal((await request('GET', `${stack.pushUrl}${path}`)).headers.upgrade, 'websocket');
         }
     });
 

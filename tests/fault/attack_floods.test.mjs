@@ -41,8 +41,7 @@ const FLOODS = [
 
 for (const [name, frames, first, code, reason] of FLOODS) {
     test(name, async (t) => {
-        // nobody answers pings here
-        const daemon = await watchedDaemon(t, { WEBSOCKET_MAX_PACKETS: 200, WEBSOCKET_PING_INTERVAL: 300000 });
+        const daemon = await watchedDaemon(t, { WEBSOCKET_MAX_PACKETS: 200 });
         const count = frames[0].text?.length > 100000 ? FEW : SEVERAL;
         const good = await connect(t, { url: daemon.url, user: unique('good'), transports: ['websocket'] });
         const before = await daemon.metrics();

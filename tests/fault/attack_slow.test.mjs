@@ -27,6 +27,19 @@ async function answers(url, path, expected = 200) {
     assert.equal(status, expected, text);
 }
 
+/** A client that was slow to ask, and had to give way to a new connection, asks again. */
+async function persistently(work) {
+    for (let attempt = 1; ; attempt += 1) {
+        try {
+            return await work();
+        } catch (error) {
+            if (attempt === 5 || !['ECONNRESET', 'EPIPE'].includes(error.code)) {
+                throw error;
+            }
+        }
+    }
+}
+
 async function client(t, daemon) {
     const good = await connect(t, { url: daemon.url, user: unique('good'), transports: ['websocket'] });
     return { good, command: () => good.command('notifications:get') };
@@ -47,7 +60,7 @@ test('slow requests on the push port: the longest waiting ones give way', async 
     const daemon = await watchedDaemon(t, { PUSH_MAX_WAITING: 256 });
     const { good, command } = await client(t, daemon);
     const before = await daemon.metrics();
-    const handshake = () => answers(daemon.url, POLLING);
+    const handshake = () => persistently(() => answers(daemon.url, POLLING));
     const { grown } = await beside([command, handshake], () => new Attack('hold', {
         url: daemon.url, count: CONNECTIONS, ...slow('/socket.io/?EIO=4&transport=none'),
     }), { pids: [daemon.child.pid], enough: ({ opened }) => opened > CONNECTIONS });
@@ -59,7 +72,7 @@ test('slow requests on the push port: the longest waiting ones give way', async 
 test('slow requests on the administrative port', async (t) => {
     const daemon = await watchedDaemon(t);
     const { good, command } = await client(t, daemon);
-    const metrics = () => answers(daemon.adminUrl, '/metrics');
+    const metrics = () => persistently(() => answers(daemon.adminUrl, '/metrics'));
     const { grown } = await beside([command, metrics], () => new Attack('hold', {
         url: daemon.adminUrl, count: CONNECTIONS, ...slow('/readyz'),
     }), { pids: [daemon.child.pid], enough: ({ opened }) => opened > CONNECTIONS });
@@ -82,7 +95,7 @@ for (const path of ['/api/v1/health', '/socket.io/?EIO=4&transport=none', '/']) 
 
 test('sockets by the thousand from one address: it gets its share, others theirs', async (t) => {
     const share = Math.floor(CONNECTIONS / 3);
-    const daemon = await watchedDaemon(t, { WEBSOCKET_MAX_PER_ADDRESS: share, WEBSOCKET_CONNECT_TIMEOUT: 60000 });
+    const daemon = await watchedDaemon(t, { WEBSOCKET_MAX_PER_ADDRESS: share });
     const { good, command } = await client(t, daemon);
     const upgrade = head('GET', '/socket.io/?EIO=4&transport=websocket', ['Upgrade: websocket', 'Connection: Upgrade',
         'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']);
@@ -134,7 +147,8 @@ test('bodies under way fill what there is for them, and no more', async (t) => {
     const { told, grown } = await beside([command], () => new Attack('hold', {
         url: daemon.url, count: 120, first: [`${head('POST', POLLING, ['Content-Length: 1000000'])}\r\n${'x'.repeat(990000)}`], drip: ['x'],
     }), { pids: [daemon.child.pid], enough: ({ statuses }) => statuses[503] >= 20 });
-    assert.deepEqual(Object.keys(told.statuses), ['503']);
+    // 408: on a machine that takes half a minute for all this
+    assert.ok(Object.keys(told.statuses).every((status) => ['408', '503'].includes(status)), JSON.stringify(told));
     assert.ok(grown < 200 * MEGABYTE, `${grown} bytes more`);
     await daemon.counted(before, REFUSALS, { reason: 'bodies' }, 20);
     assert.deepEqual(good.disconnects, []);

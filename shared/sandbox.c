@@ -69,8 +69,9 @@ static const struct {
 };
 
 /* What the sanitizers do at the end of a test build. */
-static const int for_checks[] = {SCMP_SYS(clone), SCMP_SYS(ptrace),  SCMP_SYS(wait4),
-                                 SCMP_SYS(prctl), SCMP_SYS(getppid), SCMP_SYS(kill)};
+static const int for_checks[] = {SCMP_SYS(clone),   SCMP_SYS(ptrace),  SCMP_SYS(wait4),
+                                 SCMP_SYS(prctl),   SCMP_SYS(getppid), SCMP_SYS(kill),
+                                 SCMP_SYS(getdents)};
 
 void sandbox_close(void)
 {
@@ -111,6 +112,7 @@ bool sandbox_enter(enum sandbox_program program, const char **why)
     if (filter != NULL && add_calls(filter, program)) {
         seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
         seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+        seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1);
         seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
         result = seccomp_load(filter);
     }

@@ -4,6 +4,7 @@
 set -euo pipefail
 umask 022
 cd "$(dirname "$0")/../.."
+[[ $PWD != *[[:space:]]* ]] || { echo "make deb: debhelper takes no path with blanks: $PWD" >&2 && exit 1; }
 version=$(sed -nE '1s/^[^ ]+ \(([^)]+)\).*/\1/p' apache/debian/changelog)
 wanted=${1:-$version}
 folder=.build/deb tree=.build/deb/bookly-realtime

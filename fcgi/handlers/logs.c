@@ -53,8 +53,8 @@ static bool ingest(struct exchange *exchange, const char *entries)
     if (!revocation_query(exchange, exchange->match.route->statement, values, &answer))
         return problem_from_answer(&exchange->problem, &answer);
     char json[64];
-    const char *accepted = answer.rows > 0 ? database_text(&answer, 0, 0) : NULL;
-    int length = snprintf(json, sizeof json, "{\"accepted\":%s}", accepted ? accepted : "0");
+    int length = snprintf(json, sizeof json, "{\"accepted\":%lld}",
+                          (long long)database_number(&answer, 0, 0));
     response_json(&exchange->response, 202, json, (size_t)length);
     return true;
 }

@@ -18,7 +18,7 @@
 #include "shared/base/memory.h"
 #include "shared/settings.h"
 
-enum { SCRAPES_MAX = 16, WAITING_MAX = 64, WAIT_US = 1000000, TEXT_USUAL = 32768 };
+enum { SCRAPES_MAX = 16, WAITING_MAX = 256, WAIT_US = 1000000, TEXT_USUAL = 32768 };
 
 struct admin {
     struct gateway *gateway;

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
+#include "shared/base/hash.h"
 #include "shared/base/memory.h"
 
 struct mute {

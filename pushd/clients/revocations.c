@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "shared/auth/token.h"
+#include "shared/base/hash.h"
 #include "shared/base/memory.h"
 
 struct revocation {

@@ -1,6 +1,5 @@
 /* The inside of a session, for session*.c, engine*.c, and those that answer requests. */
 #pragma once
-#include <uthash.h>
 #include <utlist.h>
 
 #include "pushd/engine/engine.h"
@@ -10,6 +9,7 @@
 #include "pushd/engine/transport.h"
 #include "pushd/engine/ws_parting.h"
 #include "pushd/net/timers.h"
+#include "shared/base/hash.h"
 
 enum session_state {
 #define SESSION_STATE(id, name, next, meaning) SESSION_##id,

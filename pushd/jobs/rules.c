@@ -3,13 +3,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "pushd/gateway/gateway.h"
 #include "pushd/net/database_link.h"
 #include "pushd/net/loop.h"
 #include "pushd/stream/distributor.h"
 #include "pushd/stream/hub.h"
+#include "shared/base/hash.h"
 #include "shared/base/log.h"
 #include "shared/base/memory.h"
 

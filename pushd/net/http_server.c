@@ -43,19 +43,23 @@ static size_t waiting(const struct http_server *server)
     return count;
 }
 
+/* By how long it has been in its state, whichever it is: who has just come is never the first. */
 static struct http_connection *longest_waiting(const struct http_server *server)
 {
-    static const enum http_state order[] = {HTTP_LINGERING, HTTP_IDLE, HTTP_HEAD, HTTP_BODY,
-                                            HTTP_WRITING};
+    struct deadline *longest = NULL;
+    int64_t longest_us = INT64_MAX;
 
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        struct deadline *first = server->limits[order[i]].first;
+    for (size_t state = 0; state < HTTP_CLOSED; state++) {
+        const struct deadline_list *list = &server->limits[state];
 
-        if (first)
-            return (struct http_connection *)((char *)first -
-                                              offsetof(struct http_connection, deadline));
+        if (list->first && list->first->at_us - list->interval_us < longest_us) {
+            longest = list->first;
+            longest_us = longest->at_us - list->interval_us;
+        }
     }
-    return NULL;
+    return longest ? (struct http_connection *)((char *)longest -
+                                                offsetof(struct http_connection, deadline))
+                   : NULL;
 }
 
 /* False: there is nobody to give way. */

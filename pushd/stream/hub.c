@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "pushd/stream/subscriber.h"
+#include "shared/base/hash.h"
 #include "shared/base/memory.h"
 #include "shared/model/category.h"
 

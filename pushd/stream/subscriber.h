@@ -6,12 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <uthash.h>
-
 #include "pushd/engine/close_reason.h"
 #include "pushd/engine/identifier.h"
 #include "pushd/stream/hub.h"
 #include "pushd/stream/push_frame.h"
+#include "shared/base/hash.h"
 #include "shared/model/cursor.h"
 
 struct deferred;

@@ -24,6 +24,16 @@ bool token_algorithm_parse(const char *text, enum token_algorithm *algorithm)
     return false;
 }
 
+/* As signatures will be verified, so that OpenSSL has looked up all it needs when clients come. */
+static bool is_usable(EVP_PKEY *key)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool good =
+        context != NULL && EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1;
+    EVP_MD_CTX_free(context);
+    return good;
+}
+
 /* Which algorithm a public key is for follows from the key alone, never from a token. */
 static bool algorithm_of(EVP_PKEY *key, enum token_algorithm *algorithm, char *error,
                          size_t error_size)
@@ -47,7 +57,7 @@ static bool algorithm_of(EVP_PKEY *key, enum token_algorithm *algorithm, char *e
     }
     if (problem == NULL) {
         EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
-        if (context == NULL || EVP_PKEY_public_check(context) != 1)
+        if (context == NULL || EVP_PKEY_public_check(context) != 1 || !is_usable(key))
             problem = "a key is not well-formed";
         EVP_PKEY_CTX_free(context);
     }

@@ -96,9 +96,8 @@ test('a user has so many clients, and who comes back takes its own place', async
 });
 
 test('unfinished messages of many clients fill what there is for them, and no more', async (t) => {
-    const daemon = await watchedDaemon(t, { WEBSOCKET_CONNECT_TIMEOUT: 60000 });
+    const daemon = await watchedDaemon(t);
     const good = await connect(t, { url: daemon.url, user: unique('good'), transports: ['websocket'] });
-    const before = await daemon.metrics();
     const { told, grown } = await beside([() => good.command('notifications:get')], () => new Attack('flood', {
         url: daemon.url, path: '/socket.io/?EIO=4&transport=websocket', count: 120,
         // the first one is kept for good; as long as nothing else comes, nothing is wrong with it
@@ -110,6 +109,5 @@ test('unfinished messages of many clients fill what there is for them, and no mo
     assert.ok(now.of('bookly_sessions_closed_total', { reason: 'crowded' }) >= 20);
     assert.deepEqual(good.disconnects, []);
     // and they are free again
-    await daemon.counted(before, 'bookly_sessions_closed_total', { reason: 'transport_lost' }, 20);
-    await waitFor(async () => (await daemon.metrics()).of('bookly_held_bytes') === 0, 'nothing to be held');
+    await waitFor(async () => (await daemon.metrics()).of('bookly_held_bytes') === 0, 'nothing to be held', 60000);
 });

@@ -11,11 +11,10 @@
 #include "pushd/protocol/json_text.h"
 #include "shared/base/buffer.h"
 #include "shared/base/memory.h"
-#include "shared/base/utf8.h"
 #include "shared/db/columns.h"
 #include "shared/db/connection.h"
-#include "shared/json.h"
 #include "tests/fuzz/rows.h"
+#include "tests/fuzz/values.h"
 
 enum { START = 100, PENDING_MAX = 64, AGAIN_US = 1000 };
 
@@ -360,16 +359,6 @@ size_t database_link_pending(const struct database_link *link)
     return link->count;
 }
 
-static void check_values(enum statement statement, const char *const values[])
-{
-    size_t characters;
-
-    for (int i = 0; i < database_parameter_count(statement); i++)
-        assert(!values[i] || utf8_count(values[i], strlen(values[i]), &characters));
-    if (statement == STATEMENT_SESSION_WRITE || statement == STATEMENT_NOTIFICATION_INBOXES)
-        assert(json_check(values[0], strlen(values[0]), NULL));
-}
-
 bool database_link_submit(struct database_link *link, enum statement statement,
                           const char *const values[], database_callback *callback, void *context)
 {
@@ -377,7 +366,7 @@ bool database_link_submit(struct database_link *link, enum statement statement,
 
     if (!link->up || link->count == DATABASE_MAX_PENDING)
         return false;
-    check_values(statement, values);
+    values_check(statement, values);
     question = memory_allocate(sizeof *question);
     question->statement = statement;
     if (statement == STATEMENT_STREAM_READ || statement == STATEMENT_STREAM_PAGE) {

@@ -18,11 +18,9 @@
 #include "fcgi/body.h"
 #include "fcgi/exchange.h"
 #include "fcgi/revocation.h"
-#include "pushd/protocol/json_text.h"
 #include "shared/auth/token_issue.h"
 #include "shared/base/clock.h"
 #include "shared/base/memory.h"
-#include "shared/base/utf8.h"
 #include "shared/db/columns.h"
 #include "shared/db/connection.h"
 #include "shared/json.h"
@@ -30,6 +28,7 @@
 #include "shared/settings.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/rows.h"
+#include "tests/fuzz/values.h"
 #include "tests/unit/fcgi/fake_source.h"
 
 enum { QUESTIONS_MAX = 6, HEADERS_MAX = 16, SEPARATOR = 1 };
@@ -66,23 +65,6 @@ static const struct {
     {"Redirect-Status", "REDIRECT_STATUS"},
 };
 
-/* Text that PostgreSQL takes: UTF-8. Where the body goes, it was checked. */
-static void check_values(enum statement statement, const char *const values[])
-{
-    const char *body = exchange.request.body.data;
-    size_t characters;
-
-    for (int i = 0; i < database_parameter_count(statement); i++) {
-        if (!values[i])
-            continue;
-        assert(utf8_count(values[i], strlen(values[i]), &characters));
-        if (exchange.request.body.length > 0 && values[i] == body)
-            assert(json_check(body, exchange.request.body.length, NULL));
-    }
-    if (statement == STATEMENT_LOG_INGEST) /* lines, or what was put into an array */
-        assert(json_text_valid(values[1], strlen(values[1])));
-}
-
 /* Columns that are never null: an epoch; event and channel of all rows but the last. */
 static bool is_possible(enum statement statement, const struct database_answer *answer)
 {
@@ -99,7 +81,7 @@ bool revocation_query(struct exchange *asking, enum statement statement, const c
                       struct database_answer *answer)
 {
     asking->token_unchecked = false;
-    check_values(statement, values);
+    values_check(statement, values);
     if (asked == QUESTIONS_MAX) {
         database_answer_unavailable(answer);
         return false;

@@ -1,12 +1,13 @@
-// The documents themselves: each request that openapi.json shows is sent as it stands there, and what differs from them
-// is noticed.
+// The documents themselves: each request that openapi.json shows and each command of asyncapi.json is sent as it stands
+// there, and what differs from them is noticed.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
-import { checkAcknowledgement, checkAnswer, checkFrame, checkPush, checkTaken, openapi } from './support/described.mjs';
+import { connect } from './support/client.mjs';
+import { asyncapi, checkAcknowledgement, checkAnswer, checkFrame, checkPush, checkTaken, openapi } from './support/described.mjs';
 import { request, rest } from './support/http.mjs';
 import { serviceCaller } from './support/rest.mjs';
-import { failEvent, publishEvent, sql } from './support/sql.mjs';
+import { failEvent, notifyUser, publishEvent, sql } from './support/sql.mjs';
 import { stack } from './support/stack.mjs';
 import { token, unique } from './support/token.mjs';
 
@@ -63,6 +64,26 @@ describe('each request that openapi.json shows', () => {
                 assert.equal(taken.status, 202, taken.text);
             }
         });
+    }
+});
+
+test('each command that asyncapi.json shows', async (t) => {
+    const user = unique('documented');
+    const bearer = token(user, ['GENERAL_ADMIN']);
+    const client = await connect(t, { token: bearer });
+    const cursor = (await client.push('sync:ready')).data.cursor;
+    const known = { token: () => bearer, cursor: () => cursor, notificationId: () => notifyUser(user) };
+    const commands = Object.values(asyncapi.components.messages).filter(({ examples }) => examples);
+    assert.equal(commands.length, 8);
+    // before the first subscribe
+    commands.sort((one, other) => (other.name === 'resume') - (one.name === 'resume'));
+    for (const { name, examples: [{ payload }] } of commands) {
+        const given = { ...payload };
+        for (const field of Object.keys(given).filter((one) => known[one])) {
+            given[field] = await known[field]();
+        }
+        const answer = await client.command(name, given);
+        assert.equal(answer.success, true, `${name}: ${JSON.stringify(answer)}`);
     }
 });
 
@@ -123,6 +144,7 @@ describe('what differs from the documents is noticed', () => {
         checkAcknowledgement('unsubscribe', { success: true, channels: ['logs'] });
         assert.throws(() => checkAcknowledgement('unsubscribe', { success: true, channels: ['other'] }), /not as described/);
         assert.throws(() => checkAcknowledgement('nothing', { success: true }), /not as described/);
+        assert.throws(() => checkAcknowledgement('unsubscribe', { success: true, channels: [] }, { channel: ['logs'] }), /not as described/);
         assert.throws(() => checkFrame({ event: 'sync:ready', data: { cursor: 'a.1' }, more: 1 }), /not as described/);
     });
     test('an answer that is not described rejects the request itself', async (t) => {

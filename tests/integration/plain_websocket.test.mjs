@@ -257,10 +257,10 @@ describe('from a cursor', () => {
     }
 
     test('?cursor=, and with a resume key', async (t) => {
-        const { own, cursor } = await written(t);
-        for (const place of [cursor, `${cursor}~key`]) {
+        for (const key of ['', '~key']) {
+            const { own, cursor } = await written(t);
             const plain = await Plain.connect(t, {
-                user: unique('admin'), roles: ['GENERAL_ADMIN'], query: { cursor: place },
+                user: unique('admin'), roles: ['GENERAL_ADMIN'], query: { cursor: `${cursor}${key}` },
             });
             await assertFollows(plain, own);
         }

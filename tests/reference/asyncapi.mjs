@@ -14,7 +14,7 @@ function sameNames(what, table, messages) {
 
 /** Where the text of a table, "{a, b?, c: …}", names other fields than the model. Texts that say more are left alone. */
 export function textsThatDiffer() {
-    const models = modelsOf(Object.values(known).flatMap((part) => Object.values(part)).flatMap((one) => (one.payload ? Object.values(one) : [one])).map(refer));
+    const models = modelsOf(Object.values(known).flatMap((part) => Object.values(part)).flatMap((one) => (one.payload ? [one.payload, one.answer] : [one])).map(refer));
     const modelOf = (type) => models[type.replace('|null', '')] ?? {};
     const named = (text) => {
         const [, list] = /\{(.*)\}/.exec(text.replace(/: "[^"]*"(?:(?:, | or )"[^"]*")*/g, '').replace(/: \{[^{}]*\}/g, '')) ?? [];
@@ -43,7 +43,7 @@ function messages() {
         payload: refer(known.pushes[event]),
     }]);
     const asked = commands.flatMap(({ event }) => [
-        [key(event), { name: event, payload: refer(known.commands[event].payload) }],
+        [key(event), { name: event, payload: refer(known.commands[event].payload), examples: [{ payload: known.commands[event].example }] }],
         [`${key(event)}Answer`, {
             name: `${event} (acknowledgement)`,
             payload: { anyOf: [refer(known.commands[event].answer), refer('Refusal')] },

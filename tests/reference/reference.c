@@ -1,7 +1,20 @@
 /* Prints the reference tables of the README from the tables in the code (`make docs`; the lint
  * fails when the README differs). */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "fcgi/request.h"
+#include "fcgi/stream_page.h"
+#include "fcgi/target.h"
+#include "pushd/engine/held.h"
+#include "pushd/net/http_connection.h"
+#include "pushd/protocol/http1.h"
+#include "pushd/protocol/socketio_packet.h"
+#include "shared/auth/token.h"
+#include "shared/db/database.h"
+#include "shared/json.h"
+#include "shared/model/filter.h"
 
 static void cell(const char *text)
 {
@@ -176,6 +189,49 @@ static void metrics(void)
 #include "fcgi/metrics.def"
 }
 
+/* A row of limits.def is printed before the next value is made. */
+static char limit_text[256];
+
+static const char *setting_value(const char *wanted)
+{
+#define SETTING(type, field, name, fallback, minimum, maximum, summary)                            \
+    if (strcmp(wanted, name) == 0) {                                                               \
+        snprintf(limit_text, sizeof limit_text, "`%s` (%s)", name, fallback);                      \
+        return limit_text;                                                                         \
+    }
+#include "shared/catalogue/settings.def"
+    fprintf(stderr, "limits.def: there is no setting %s\n", wanted);
+    exit(EXIT_FAILURE);
+}
+
+static const char *http_time(const char *wanted)
+{
+#define HTTP_STATE(id, name, limit_ms, next)                                                       \
+    if (strcmp(wanted, name) == 0) {                                                               \
+        snprintf(limit_text, sizeof limit_text, "%d s", limit_ms / 1000);                          \
+        return limit_text;                                                                         \
+    }
+#include "pushd/net/http_states.def"
+    fprintf(stderr, "limits.def: there is no state %s\n", wanted);
+    exit(EXIT_FAILURE);
+}
+
+static const char *number(long value, const char *unit)
+{
+    snprintf(limit_text, sizeof limit_text, "%ld %s", value, unit);
+    return limit_text;
+}
+
+static void limits(void)
+{
+    heading("Limits", CELLS("of what", "how much (default)", "beyond it", "counted as"));
+#define SETTING_VALUE(name) setting_value(name)
+#define HTTP_TIME(state) http_time(state)
+#define NUMBER(value, unit) number(value, unit)
+#define LIMIT(what, value, beyond, counted) row(CELLS(what, value, beyond, counted));
+#include "shared/catalogue/limits.def"
+}
+
 int main(void)
 {
     routes();
@@ -187,6 +243,7 @@ int main(void)
     errors();
     roles();
     settings();
+    limits();
     metrics();
     return 0;
 }

@@ -58,7 +58,7 @@ export class Client {
         });
         const args = await within(answer, `the acknowledgement of ${event}`);
         assert.equal(args.length, 1, `${event} is acknowledged with one argument`);
-        checkAcknowledgement(event, args[0]);
+        checkAcknowledgement(event, args[0], payload[0]);
         return args[0];
     }
 

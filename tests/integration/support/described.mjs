@@ -126,10 +126,13 @@ export function checkPush(event, data) {
     conform('asyncapi', ['components', 'messages', messages.get(event), 'payload'], data, event);
 }
 
-/** What acknowledges a command; one that there is not, is refused. */
-export function checkAcknowledgement(command, data) {
+/** What acknowledges a command; one that there is not, is refused, and a payload that was taken is one of those described. */
+export function checkAcknowledgement(command, data, payload) {
     const key = messages.get(`${command} (acknowledgement)`);
     conform('asyncapi', key ? ['components', 'messages', key, 'payload'] : ['components', 'schemas', 'Refusal'], data, `${command}'s answer`);
+    if (data.success && payload !== undefined && messages.has(command)) {
+        conform('asyncapi', ['components', 'messages', messages.get(command), 'payload'], payload, `${command}, the payload that was taken`);
+    }
 }
 
 /** What a plain WebSocket received: one frame. */

@@ -83,7 +83,7 @@ export class Plain {
         this.send({ event, data, id });
         const answer = await waitFor(() => this.frames.find((frame) => frame.ack === id),
             `the answer of ${event}; came: ${JSON.stringify(this.frames)}`);
-        checkAcknowledgement(event, answer.data);
+        checkAcknowledgement(event, answer.data, data);
         return answer.data;
     }
 

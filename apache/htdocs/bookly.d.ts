@@ -148,7 +148,8 @@ export interface Pushes {
     'infrastructure:status:changed': { component: string; status: 'up' | 'degraded' | 'down'; timestamp: string };
     'notification:created': Notification & { unreadCount?: number; version?: number };
     'notification:read': Figures;
-    'notification:deleted': Figures;
+    /** One sent to a role, which gave way at the limit, has no figures. */
+    'notification:deleted': { notificationId: string; unreadCount?: number; version?: number };
     'notifications:initial': Notification[];
     'log:entry': LogEntry;
     'log:warning': LogEntry;

@@ -139,6 +139,9 @@ describe('what differs from the documents is noticed', () => {
     });
     test('pushes, acknowledgements and frames', () => {
         checkPush('sync:ready', { cursor: 'a.1' });
+        const ofRole = { notificationId: '0190f6a0-1111-7222-8333-444455556666' }; // gone at the role's limit: no figures
+        checkPush('notification:deleted', ofRole);
+        assert.throws(() => checkPush('notification:read', ofRole), /not as described/);
         assert.throws(() => checkPush('sync:ready', { cursor: 'a.1', more: 1 }), /not as described/);
         assert.throws(() => checkPush('sync:nothing', {}), /there is no such push/);
         checkAcknowledgement('unsubscribe', { success: true, channels: ['logs'] });

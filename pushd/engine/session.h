@@ -30,6 +30,8 @@ struct session_handler {
     void (*drained)(struct session *session);
     /* the last call; release what session_context holds */
     void (*closed)(struct session *session, enum close_reason reason);
+    /* session_transport is another one now. NULL where nobody asks. */
+    void (*upgraded)(struct session *session);
 };
 
 bool session_is_open(const struct session *session); /* not closing yet */

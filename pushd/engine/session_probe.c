@@ -99,6 +99,8 @@ static void upgrade(struct session *session)
     session->transport = take_transport(session);
     engine_count(session->engine, session, 1);
     before->ops->replaced(before);
+    if (session->kind->handler->upgraded)
+        session->kind->handler->upgraded(session);
     session_writable(session);
 }
 

@@ -59,4 +59,12 @@ static void gone(struct peer *peer, enum close_reason reason)
     subscriber_detach(&subscriber);
 }
 
-const struct peer_handler gateway_peer_handler = {connecting, event, drained, gone};
+static void upgraded(struct peer *peer)
+{
+    struct subscriber *subscriber = peer_context(peer);
+
+    if (subscriber && subscriber->accepted)
+        durable_touch(subscriber->gateway->durable, subscriber);
+}
+
+const struct peer_handler gateway_peer_handler = {connecting, event, drained, gone, upgraded};

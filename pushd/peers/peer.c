@@ -26,6 +26,12 @@ void peer_drained(struct peer *peer)
         peer->handler->drained(peer);
 }
 
+void peer_upgraded(struct peer *peer)
+{
+    if (peer->accepted && peer->handler->upgraded)
+        peer->handler->upgraded(peer);
+}
+
 const char *peer_id(const struct peer *peer)
 {
     return peer->id;

@@ -41,6 +41,8 @@ struct peer_handler {
     void (*drained)(struct peer *peer);
     /* After peer_accept or while connecting; the last call. */
     void (*gone)(struct peer *peer, enum close_reason reason);
+    /* After peer_accept: its session has another transport. NULL where nobody asks. */
+    void (*upgraded)(struct peer *peer);
 };
 
 const char *peer_id(const struct peer *peer); /* the Socket.IO sid; log lines call it clientId */

@@ -29,3 +29,4 @@ void peer_init(struct peer *peer, const struct peer_ops *ops, const struct peer_
 /* Tells the handler; the protocol frees it. */
 void peer_leave(struct peer *peer, enum close_reason reason);
 void peer_drained(struct peer *peer);
+void peer_upgraded(struct peer *peer);

@@ -234,4 +234,4 @@ static void closed(struct session *session, enum close_reason reason)
     free(plain);
 }
 
-const struct session_handler plain_session_handler = {opened, message, drained, closed};
+const struct session_handler plain_session_handler = {opened, message, drained, closed, NULL};

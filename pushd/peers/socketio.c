@@ -216,4 +216,13 @@ static void closed(struct session *session, enum close_reason reason)
     free(client);
 }
 
-const struct session_handler socketio_session_handler = {opened, message, drained, closed};
+static void upgraded(struct session *session)
+{
+    const struct client *client = session_context(session);
+
+    for (struct socketio_peer *peer = client->peers; peer; peer = peer->next)
+        peer_upgraded(&peer->base);
+}
+
+const struct session_handler socketio_session_handler = {opened, message, drained, closed,
+                                                         upgraded};

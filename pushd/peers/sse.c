@@ -92,4 +92,4 @@ static void closed(struct session *session, enum close_reason reason)
     free(sse);
 }
 
-const struct session_handler sse_session_handler = {opened, message, drained, closed};
+const struct session_handler sse_session_handler = {opened, message, drained, closed, NULL};

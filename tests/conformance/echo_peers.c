@@ -77,7 +77,7 @@ static void gone(struct peer *peer, enum close_reason reason)
 
 struct socketio_options *echo_peers_open(struct loop *loop)
 {
-    static const struct peer_handler handler = {connecting, event, NULL, gone};
+    static const struct peer_handler handler = {connecting, event, NULL, gone, NULL};
     static const struct socketio_namespace namespaces[] = {
         {"/", WIRE_SOCKETIO_ROOT, &handler},
         {"/custom", WIRE_SOCKETIO_NAMESPACE, &handler},

@@ -85,7 +85,7 @@ static int serve(const char *address, int port)
 {
     static const char *const engine_paths[] = {"/engine.io", NULL};
     static const char *const socket_paths[] = {"/socket.io", NULL};
-    static const struct session_handler echo_handler = {opened, echo, NULL, closed};
+    static const struct session_handler echo_handler = {opened, echo, NULL, closed, NULL};
     struct loop *loop = loop_create();
     struct engine *plain, *socketio;
     struct http_server *server;

@@ -5,8 +5,9 @@ import { connect } from './support/client.mjs';
 import { startPushd } from './support/daemon.mjs';
 import { assertKeys, assertTime } from './support/facts.mjs';
 import { rest } from './support/http.mjs';
+import { RawPolling } from './support/raw.mjs';
 import { adminCaller, assertProblem, caller } from './support/rest.mjs';
-import { unique } from './support/token.mjs';
+import { token, unique } from './support/token.mjs';
 import { waitFor } from './support/wait.mjs';
 
 const admin = adminCaller();
@@ -60,6 +61,17 @@ test('a transport that was upgraded is listed as what it became', async (t) => {
     const client = await connect(t, { user });
     await waitFor(() => client.socket.io.engine.transport.name === 'websocket', 'the upgrade');
     await waitFor(async () => (await of([user])())[0]?.transport === 'websocket', 'the list to say websocket');
+});
+
+test('one that was upgraded late is listed likewise', async (t) => {
+    const user = unique('user');
+    const polling = await RawPolling.open();
+    await polling.post(`40${JSON.stringify({ token: token(user) })}`);
+    const joined = Date.now();
+    await polling.next((packet) => packet.startsWith('40'));
+    await waitFor(async () => (await of([user])())[0]?.transport === 'polling' && Date.now() - joined > 1500, 'its row to be old');
+    const websocket = await polling.upgrade(t);
+    await waitFor(async () => (await of([user])())[0]?.transport === 'websocket', `the list to say websocket; ${websocket.messages}`);
 });
 
 test('each daemon has its name, and is listed with its clients while it lives', async (t) => {

@@ -13,7 +13,9 @@ const execute = promisify(execFile);
 const NAMESPACE = '/api/v1/ws';
 
 // more clients than the defaults allow; all of them come from the loopback
-const SETTINGS = { WEBSOCKET_MAX_CONNECTIONS: 30000, FRONT_MAX_CONNECTIONS: 0 };
+const SETTINGS = {
+    WEBSOCKET_MAX_CONNECTIONS: 30000, WEBSOCKET_MAX_PER_ADDRESS: 0, WEBSOCKET_MAX_PER_USER: 0, FRONT_MAX_CONNECTIONS: 0,
+};
 
 export class Product {
     constructor(bench, name) {

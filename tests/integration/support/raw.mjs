@@ -107,6 +107,21 @@ export class RawPolling {
         });
     }
 
+    /** The session's WebSocket, once it has taken the session over. */
+    async upgrade(test) {
+        const address = this.address.replace(/^http/, 'ws').replace('transport=polling', 'transport=websocket');
+        const raw = new RawWebSocket(new WebSocket(address, { headers: this.headers, perMessageDeflate: false }));
+        test.after(() => raw.socket.terminate());
+        await within(new Promise((resolve, reject) => {
+            raw.socket.once('open', resolve);
+            raw.socket.once('error', reject);
+        }), 'the WebSocket');
+        raw.send('2probe');
+        await raw.next((message) => message === '3probe');
+        raw.send('5');
+        return raw;
+    }
+
     /** One poll: its packets, or the answer when it is no success. */
     async poll() {
         const answer = await request('GET', this.address, { headers: this.headers });

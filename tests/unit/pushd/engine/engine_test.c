@@ -44,7 +44,7 @@ static void closed(struct session *session, enum close_reason reason)
     trial_of(session)->closed[reason]++;
 }
 
-static const struct session_handler handler = {opened, host_ignore, NULL, closed};
+static const struct session_handler handler = {opened, host_ignore, NULL, closed, NULL};
 
 static void client_address(void *context, const struct http_request *request,
                            struct handshake *handshake)

@@ -41,7 +41,7 @@ static void closed(struct session *session, enum close_reason reason)
     trial_of(session)->reason = reason;
 }
 
-static const struct session_handler handler = {opened, host_ignore, NULL, closed};
+static const struct session_handler handler = {opened, host_ignore, NULL, closed, NULL};
 
 static struct loopback *ask(struct trial *trial, const char *query, const char *headers)
 {

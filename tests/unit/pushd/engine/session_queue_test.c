@@ -94,7 +94,7 @@ static void closed(struct session *session, enum close_reason reason)
     trial->reason = reason;
 }
 
-static const struct session_handler handler = {NULL, host_ignore, drained, closed};
+static const struct session_handler handler = {NULL, host_ignore, drained, closed, NULL};
 
 static struct session *open_session(struct trial *trial, struct tap **tap)
 {

@@ -85,8 +85,8 @@ static void gone(struct peer *peer, enum close_reason reason)
 
 static void begin(struct trial *trial)
 {
-    static const struct session_handler session_handler = {NULL, NULL, NULL, closed};
-    static const struct peer_handler peer_handler = {NULL, NULL, drained, gone};
+    static const struct session_handler session_handler = {NULL, NULL, NULL, closed, NULL};
+    static const struct peer_handler peer_handler = {NULL, NULL, drained, gone, NULL};
     static const struct peer_ops ops = {accept_peer, refuse_peer, acknowledge};
     const struct engine_options options = {
         .max_queue_frames = 32,

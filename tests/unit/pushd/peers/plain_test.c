@@ -71,7 +71,7 @@ static bool identified(void *context, const struct handshake *handshake)
 static void begin(struct trial *trial, bool is_identified)
 {
     static const char *const paths[] = {"/ws", NULL};
-    static const struct peer_handler handler = {connecting, event, NULL, gone};
+    static const struct peer_handler handler = {connecting, event, NULL, gone, NULL};
     const struct engine_options options = {
         .paths = paths,
         .plain_path = paths[0],

@@ -57,7 +57,7 @@ static void gone(struct peer *peer, enum close_reason reason)
 
 static void begin(struct trial *trial)
 {
-    static const struct peer_handler handler = {connecting, event, NULL, gone};
+    static const struct peer_handler handler = {connecting, event, NULL, gone, NULL};
     const struct engine_options options = {
         .stream_path = "/sse",
         .connect_timeout_ms = 60000,

@@ -1,4 +1,4 @@
-// Clients come and go, one after the other, and pushd does not grow. CYCLES: how many (a few thousand; 1000000 by hand).
+// Clients come and go, one after the other, and pushd does not grow. CYCLES: how many.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';

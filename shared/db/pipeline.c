@@ -246,6 +246,14 @@ static void end_statement(struct database *database)
         go_down(database, "a prepared statement is no longer valid");
 }
 
+/* An error that the server did not send: memory ran out, or the connection ends. It may stand for
+ * the end of a statement, and the next answer would be taken for that one's. */
+static bool is_of_libpq(const PGresult *result)
+{
+    return PQresultStatus(result) == PGRES_FATAL_ERROR &&
+           PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL;
+}
+
 /* False: this connection is no more. */
 static bool take_results(struct database *database)
 {
@@ -258,6 +266,11 @@ static bool take_results(struct database *database)
             continue;
         }
         empty = 0;
+        if (is_of_libpq(result)) {
+            PQclear(result);
+            go_down(database, "libpq lost an answer");
+            return false;
+        }
         if (database->pending_count == 0) {
             PQclear(result);
         } else if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {

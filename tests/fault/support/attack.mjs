@@ -13,6 +13,7 @@ const SAMPLES = 25;
 const RATIO = 100; // of medians: between served and not served lie seconds
 const LEAST_MS = 2; // of the quiet median: below it the machine's own noise is compared
 const LOOK_MS = 40;
+const LONGEST_MS = 60000;
 const PAUSE_MS = 5;
 
 export const MEGABYTE = 2 ** 20;
@@ -33,7 +34,7 @@ export class Attack {
     async ask(what) {
         const answer = new Promise((resolve) => { this.worker.once('message', ({ told }) => resolve(told)); });
         this.worker.postMessage(what);
-        return within(Promise.race([answer, this.failure]), 'the attacker');
+        return within(Promise.race([answer, this.failure]), 'the attacker', LONGEST_MS);
     }
 }
 
@@ -65,7 +66,7 @@ export async function beside(works, attack, { pids = [], enough = () => true } =
     const look = () => { grown = Math.max(grown, ...pids.map((pid, index) => resident(pid) - before[index])); };
     const looking = setInterval(look, LOOK_MS);
     const running = attack();
-    const end = Date.now() + 60000;
+    const end = Date.now() + LONGEST_MS;
     try {
         const during = await times(works, async () => {
             const told = await running.ask('told');

@@ -130,13 +130,16 @@ function hold() {
         const socket = open(() => {
             turns.delete(turn);
             if (!stopped && options.again) {
-                setTimeout(() => begin(number), 20);
+                setTimeout(() => begin(number), options.again);
             }
         });
-        const turn = () => socket.writable && socket.write(options.drip[number % options.drip.length]);
+        const drip = options.drip[number % options.drip.length];
+        const turn = () => socket.writable && socket.write(drip);
         socket.on('connect', () => {
             socket.write(options.first[number % options.first.length]);
-            turns.add(turn);
+            if (drip) {
+                turns.add(turn);
+            }
         });
         socket.on('data', (chunk) => {
             told.bytes += chunk.length;

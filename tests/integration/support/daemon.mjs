@@ -8,15 +8,24 @@ import { request } from './http.mjs';
 import { pushdEnvironment, pushdProgram, stackSettings } from './stack.mjs';
 import { waitFor, within } from './wait.mjs';
 
-export function freePort() {
-    return new Promise((resolve, reject) => {
-        const server = net.createServer();
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', () => {
-            const { port } = server.address();
-            server.close(() => resolve(port));
-        });
-    });
+const isFree = (port) => new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+});
+
+const handedOut = new Set();
+
+/** One that nobody has, below those that the kernel gives to outgoing connections; never the same twice. */
+export async function freePort() {
+    for (let tries = 0; tries < 1000; tries += 1) {
+        const port = 15000 + Math.floor(Math.random() * 15000);
+        if (!handedOut.has(port) && await isFree(port)) {
+            handedOut.add(port);
+            return port;
+        }
+    }
+    throw new Error('no free port');
 }
 
 export function temporaryFolder(test) {

@@ -97,6 +97,20 @@ struct metric {
 };
 
 extern const struct metric_label metric_label_none;
+
+/* What a row of a table of labels, and one of a table of metrics, is made into. */
+#define METRIC_LABEL(id, name, count, text)                                                        \
+    static const struct metric_label metric_label_##id = {name, count, text};
+#define metric_label_NONE metric_label_none
+#define METRIC_ROW(id, name, type, unit, first, second, help)                                      \
+    {name,                                                                                         \
+     help,                                                                                         \
+     METRIC_TYPE_##type,                                                                           \
+     METRIC_UNIT_##unit,                                                                           \
+     &metric_label_##first,                                                                        \
+     &metric_label_##second,                                                                       \
+     METRIC_##id},
+
 const struct metric *metrics_shared_rows(size_t *count);
 /* In Prometheus' text format, version 0.0.4. Of a row with more than 32 series those that have
  * counted nothing yet are left out. */

@@ -47,20 +47,11 @@ static const char *level_text(size_t place)
 }
 
 const struct metric_label metric_label_none = {NULL, 1, NULL};
-#define metric_label_NONE metric_label_none
-#define LABEL(id, name, count, text)                                                               \
-    static const struct metric_label metric_label_##id = {name, count, text};
+#define LABEL METRIC_LABEL
 #include "shared/catalogue/metric_labels.def"
 
 static const struct metric rows[] = {
-#define METRIC(id, name, type, unit, first, second, help)                                          \
-    {name,                                                                                         \
-     help,                                                                                         \
-     METRIC_TYPE_##type,                                                                           \
-     METRIC_UNIT_##unit,                                                                           \
-     &metric_label_##first,                                                                        \
-     &metric_label_##second,                                                                       \
-     METRIC_##id},
+#define METRIC METRIC_ROW
 #include "shared/catalogue/metrics.def"
 };
 

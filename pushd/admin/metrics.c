@@ -89,20 +89,11 @@ static const char *connection_text(size_t place)
     return connections[place];
 }
 
-#define metric_label_NONE metric_label_none
-#define LABEL(id, name, count, text)                                                               \
-    static const struct metric_label metric_label_##id = {name, count, text};
+#define LABEL METRIC_LABEL
 #include "pushd/admin/metric_labels.def"
 
 static const struct metric rows[] = {
-#define METRIC(id, name, type, unit, first, second, help)                                          \
-    {name,                                                                                         \
-     help,                                                                                         \
-     METRIC_TYPE_##type,                                                                           \
-     METRIC_UNIT_##unit,                                                                           \
-     &metric_label_##first,                                                                        \
-     &metric_label_##second,                                                                       \
-     METRIC_##id},
+#define METRIC METRIC_ROW
 #include "pushd/admin/metrics.def"
 };
 
